@@ -1,0 +1,48 @@
+namespace EdgeRuntime.Kernels.Normalization;
+
+/// <summary>Local response normalisation across channels: y[c] = x[c] / (Bias + Alpha/Size · Σ x[j]²)^Beta,
+/// j from max(0, c − ⌊(Size−1)/2⌋) to min(Channels−1, c + ⌈(Size−1)/2⌉).</summary>
+/// <typeparam name="T"><c>sbyte</c> or <c>float</c>.</typeparam>
+/// <remarks>int8: x is (float)(in − zpIn)·InputScale and y is divided by OutputScale, clamped, rounded to nearest even, + zpOut.</remarks>
+public unsafe struct LrnArgs<T>
+    where T : unmanaged
+{
+    /// <summary>Input row 0.</summary>
+    public T* Input;
+
+    /// <summary>Elements from one input row to the next.</summary>
+    public nint InputStride;
+
+    /// <summary>Channels of input and output.</summary>
+    public int Channels;
+
+    /// <summary>Window, in channels.</summary>
+    public int Size;
+
+    /// <summary>α.</summary>
+    public float Alpha;
+
+    /// <summary>β.</summary>
+    public float Beta;
+
+    /// <summary>k.</summary>
+    public float Bias;
+
+    /// <summary>int8: scale of the input.</summary>
+    public float InputScale;
+
+    /// <summary>int8: scale of the output.</summary>
+    public float OutputScale;
+
+    /// <summary>int8: zero point of the input.</summary>
+    public int InputZeroPoint;
+
+    /// <summary>int8: zero point of the output.</summary>
+    public int OutputZeroPoint;
+
+    /// <summary>Output row 0; not the input.</summary>
+    public T* Output;
+
+    /// <summary>Elements from one output row to the next.</summary>
+    public nint OutputStride;
+}
