@@ -1,0 +1,128 @@
+using EdgeRuntime.Kernels.Elementwise;
+using EdgeRuntime.Maps;
+
+namespace EdgeRuntime.Bundles;
+
+/// <summary>Checks everything that the plan and the kernels rely on, so that they need not check again: indices, shapes, tables, blobs, scales, limits.</summary>
+public static class BundleValidator
+{
+    /// <summary>Returns normally or says what is wrong.</summary>
+    /// <exception cref="BundleException">The first rule that is broken.</exception>
+    public static void Validate(Bundle bundle)
+    {
+        CheckMaps(bundle);
+        CheckBlobs(bundle);
+        CheckPorts(bundle);
+        CheckOrder(bundle);
+        Require(bundle.Points.Length > 0, "it has no operating point");
+        Require(bundle.Points.Select(p => p.Name).Distinct().Count() == bundle.Points.Length, "two operating points have the same name");
+        foreach (OperatingPoint point in bundle.Points)
+        {
+            CheckPoint(bundle, point);
+        }
+    }
+
+    private static void CheckMaps(Bundle bundle)
+    {
+        foreach (Map map in bundle.Maps)
+        {
+            Require(map.Channels is > 0 and <= 1 << 24, $"map '{map.Name}' has {map.Channels} channels");
+            Require(map.Type is ElementType.S8 or ElementType.F32, $"map '{map.Name}' has element type {(byte)map.Type}");
+            Require(float.IsFinite(map.Scale) && map.Scale > 0 && float.IsNormal(map.Scale), $"map '{map.Name}' has scale {map.Scale}");
+            Require(map.ZeroPoint is >= -128 and <= 127, $"map '{map.Name}' has zero point {map.ZeroPoint}");
+        }
+    }
+
+    private static void CheckBlobs(Bundle bundle)
+    {
+        for (int i = 0; i < bundle.Blobs.Length; i++)
+        {
+            Blob blob = bundle.Blobs[i];
+            Require(blob.Type is ElementType.S8 or ElementType.F32 or ElementType.S32, $"blob {i} has element type {(byte)blob.Type}");
+            Require(blob.Count > 0 && blob.Offset >= 0 && blob.Offset % 16 == 0 && blob.Offset <= bundle.Weights.Length - blob.Bytes,
+                $"blob {i} ({blob.Count} elements at {blob.Offset}) lies outside the weights section");
+        }
+    }
+
+    private static void CheckPorts(Bundle bundle)
+    {
+        Require(bundle.Inputs.Length > 0 && bundle.Outputs.Length > 0, "it has no input or no output");
+        foreach (Port port in bundle.Inputs.Concat(bundle.Outputs))
+        {
+            Require((uint)port.Map < (uint)bundle.Maps.Length, $"port '{port.Name}' names map {port.Map}");
+            Require(port.Dims.All(d => d > 0) && port.ChannelAxis >= -1 && port.ChannelAxis < port.Dims.Length,
+                $"port '{port.Name}' has a bad shape");
+            Require(port.ChannelAxis < 0 || port.Dims[port.ChannelAxis] == bundle.Maps[port.Map].Channels,
+                $"port '{port.Name}' and its map differ in channels");
+        }
+    }
+
+    // Single assignment in order: every map is an input or written once, before it is read.
+    private static void CheckOrder(Bundle bundle)
+    {
+        bool[] written = new bool[bundle.Maps.Length];
+        foreach (Port port in bundle.Inputs)
+        {
+            Require(!written[port.Map], $"input '{port.Name}' shares a map with another");
+            written[port.Map] = true;
+        }
+
+        foreach (Step step in bundle.Steps)
+        {
+            foreach (int input in step.Inputs)
+            {
+                Require((uint)input < (uint)written.Length && written[input], $"step '{step.Name}' reads map {input} before it is written");
+            }
+
+            Require((uint)step.Output < (uint)written.Length && !written[step.Output], $"step '{step.Name}' writes map {step.Output}, which is taken");
+            written[step.Output] = true;
+            StepRules.CheckStatic(bundle, step);
+        }
+
+        foreach (Port port in bundle.Outputs)
+        {
+            Require(written[port.Map], $"output '{port.Name}' is never written");
+        }
+
+        Require(Array.TrueForAll(written, w => w), "a map is never written");
+    }
+
+    private static void CheckPoint(Bundle bundle, OperatingPoint point)
+    {
+        string where = $"operating point '{point.Name}'";
+        Require(point.Rows.Length == bundle.Maps.Length && point.Tables.Length == bundle.Steps.Length, $"{where} does not fit the network");
+        for (int i = 0; i < point.Rows.Length; i++)
+        {
+            Require(point.Rows[i] > 0 && (long)point.Rows[i] * bundle.Maps[i].Channels <= BundleLimits.MapElements,
+                $"{where}: map '{bundle.Maps[i].Name}' has {point.Rows[i]} rows");
+        }
+
+        foreach (Port port in bundle.Inputs.Concat(bundle.Outputs))
+        {
+            long elements = port.Dims.Aggregate(1L, (a, d) => a * d > BundleLimits.MapElements ? BundleLimits.MapElements + 1 : a * d);
+            Require(elements == (long)point.Rows[port.Map] * bundle.Maps[port.Map].Channels, $"{where}: port '{port.Name}' does not fit its map");
+        }
+
+        double macs = 0;
+        for (int i = 0; i < bundle.Steps.Length; i++)
+        {
+            Step step = bundle.Steps[i];
+            int[] tables = point.Tables[i];
+            Require(tables.Length == step.Inputs.Length && tables.All(t => t >= -1 && t < bundle.Tables.Length),
+                $"{where}: step '{step.Name}' has bad table numbers");
+            GatherTable?[] resolved = Array.ConvertAll(tables, t => t < 0 ? null : bundle.Tables[t]);
+            StepRules.CheckTables(bundle, point, step, resolved);
+            macs += StepRules.Macs(bundle, point, step, resolved);
+        }
+
+        Require(macs <= BundleLimits.Macs, $"{where} needs {macs:g3} multiply-accumulates; at most {BundleLimits.Macs:g3} are allowed");
+    }
+
+    internal static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new BundleException($"The bundle breaks a rule of the format: {what}. Pack the model again.");
+        }
+    }
+}
