@@ -98,6 +98,33 @@ public sealed unsafe class Session : IDisposable
         return new Span<T>(_arena.Pointer + placement.Offset, Bundle.Points[_point].Rows[map] * info.Channels);
     }
 
+    /// <summary>Copies a map's rows as real numbers, [rows, channels]; to be called before its memory is reused. For calibration and comparison.</summary>
+    /// <exception cref="ArgumentException">Wrong number of elements.</exception>
+    public void CopyMap(int map, Span<float> values)
+    {
+        Map info = Bundle.Maps[map];
+        MapPlacement placement = _plan.Layouts[_point].Maps[map];
+        int rows = Bundle.Points[_point].Rows[map];
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, rows * info.Channels);
+        byte* start = _arena.Pointer + placement.Offset;
+        for (int row = 0; row < rows; row++)
+        {
+            Span<float> target = values.Slice(row * info.Channels, info.Channels);
+            long first = (long)row * placement.Stride;
+            if (info.Type == ElementType.F32)
+            {
+                new ReadOnlySpan<float>((float*)start + first, info.Channels).CopyTo(target);
+            }
+            else
+            {
+                for (int c = 0; c < target.Length; c++)
+                {
+                    target[c] = (((sbyte*)start)[first + c] - info.ZeroPoint) * info.Scale;
+                }
+            }
+        }
+    }
+
     /// <summary>Feeds an input.</summary>
     /// <param name="input">Index of the input.</param>
     /// <param name="values">All elements in the source model's order (for example NCHW).</param>

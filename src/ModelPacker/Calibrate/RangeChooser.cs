@@ -1,0 +1,136 @@
+namespace ModelPacker.Calibrate;
+
+/// <summary>Chooses the range [low, high] of a map that 256 levels are spread over. It always contains 0.</summary>
+public static class RangeChooser
+{
+    private const int Levels = 255;
+
+    /// <summary>Chooses a range.</summary>
+    public static (float Low, float High) Choose(MapStatistics statistics, CalibrationMethod method)
+    {
+        float low = Math.Min(statistics.Minimum, 0);
+        float high = Math.Max(statistics.Maximum, 0);
+        if (!(high > low) || !float.IsFinite(high - low))
+        {
+            return (0, 1);
+        }
+
+        (low, high) = method switch
+        {
+            CalibrationMethod.MinMax => (low, high),
+            CalibrationMethod.Percentile => Percentile(statistics, 5e-5),
+            CalibrationMethod.Mse => Search(statistics, low, high, SquaredError),
+            _ => Search(statistics, low, high, Divergence),
+        };
+        low = Math.Min(low, 0);
+        high = Math.Max(high, 0);
+        return high - low > 1e-30f ? (low, high) : (0, 1);
+    }
+
+    private static (float, float) Percentile(MapStatistics s, double tail)
+    {
+        long total = s.Histogram.Sum();
+        double step = ((double)s.Maximum - s.Minimum) / MapStatistics.Bins;
+        long cut = (long)(total * tail);
+        int first = 0;
+        for (long seen = s.Histogram[0]; seen <= cut && first < MapStatistics.Bins - 1; seen += s.Histogram[first])
+        {
+            first++;
+        }
+
+        int last = MapStatistics.Bins - 1;
+        for (long seen = s.Histogram[last]; seen <= cut && last > first; seen += s.Histogram[last])
+        {
+            last--;
+        }
+
+        return ((float)(s.Minimum + (first * step)), (float)(s.Minimum + ((last + 1) * step)));
+    }
+
+    // Coordinate descent over shrink factors of both ends; one end stays where it is 0.
+    private static (float, float) Search(MapStatistics s, float low, float high, Func<MapStatistics, double, double, double> cost)
+    {
+        const int Steps = 100;
+        double bestLow = low;
+        double bestHigh = high;
+        double best = cost(s, low, high);
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = Steps / 4; i <= Steps; i++)
+            {
+                double candidate = high * (double)i / Steps;
+                double value = candidate > bestLow ? cost(s, bestLow, candidate) : double.PositiveInfinity;
+                (best, bestHigh) = value < best ? (value, candidate) : (best, bestHigh);
+            }
+
+            for (int i = Steps / 4; i <= Steps && low < 0; i++)
+            {
+                double candidate = low * (double)i / Steps;
+                double value = candidate < bestHigh ? cost(s, candidate, bestHigh) : double.PositiveInfinity;
+                (best, bestLow) = value < best ? (value, candidate) : (best, bestLow);
+            }
+        }
+
+        return ((float)bestLow, (float)bestHigh);
+    }
+
+    private static double SquaredError(MapStatistics s, double low, double high)
+    {
+        double width = ((double)s.Maximum - s.Minimum) / MapStatistics.Bins;
+        double step = (high - low) / Levels;
+        double inside = step * step / 12;
+        double error = 0;
+        for (int b = 0; b < MapStatistics.Bins; b++)
+        {
+            long count = s.Histogram[b];
+            if (count == 0)
+            {
+                continue;
+            }
+
+            double x = s.Minimum + ((b + 0.5) * width);
+            double excess = Math.Max(low - x, x - high);
+
+            // An exact zero (most of what a ReLU gives) is represented exactly.
+            double rounding = Math.Abs(x) <= width ? Math.Min(inside, x * x) : inside;
+            error += count * (excess > 0 ? excess * excess : rounding);
+        }
+
+        return error;
+    }
+
+    private static double Divergence(MapStatistics s, double low, double high)
+    {
+        double width = ((double)s.Maximum - s.Minimum) / MapStatistics.Bins;
+        double[] mass = new double[Levels + 1];
+        int[] bins = new int[Levels + 1];
+        int LevelOf(int b) => Math.Clamp((int)Math.Round((s.Minimum + ((b + 0.5) * width) - low) / (high - low) * Levels), 0, Levels);
+        double clipped = 0;
+        double total = 0;
+        for (int b = 0; b < MapStatistics.Bins; b++)
+        {
+            double x = s.Minimum + ((b + 0.5) * width);
+            total += s.Histogram[b];
+            clipped += x < low || x > high ? s.Histogram[b] : 0;
+            if (s.Histogram[b] > 0 && x >= low && x <= high)
+            {
+                mass[LevelOf(b)] += s.Histogram[b];
+                bins[LevelOf(b)]++;
+            }
+        }
+
+        double divergence = 0;
+        for (int b = 0; b < MapStatistics.Bins; b++)
+        {
+            double x = s.Minimum + ((b + 0.5) * width);
+            if (s.Histogram[b] > 0 && x >= low && x <= high)
+            {
+                int level = LevelOf(b);
+                divergence += s.Histogram[b] / total * Math.Log(s.Histogram[b] / (mass[level] / bins[level]));
+            }
+        }
+
+        // Clipped mass lands on the end levels, where nothing of it was.
+        return divergence + (clipped / total * Math.Log(Math.Max(1, MapStatistics.Bins)));
+    }
+}

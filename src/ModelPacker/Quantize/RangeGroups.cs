@@ -1,0 +1,69 @@
+using EdgeRuntime.Bundles;
+using ModelPacker.Calibrate;
+using ModelPacker.Graphs;
+using ModelPacker.Lower;
+
+namespace ModelPacker.Quantize;
+
+/// <summary>Gives every map its scale and zero point. Maps between which values are only moved (max pooling, copies, concatenation) share one, so
+/// that moving stays exact.</summary>
+internal static class RangeGroups
+{
+    /// <summary>Quantisation of every map (meaningful for those that become int8).</summary>
+    public static Quantization[] Choose(LoweredModel model, bool[] int8, MapStatistics[] statistics, CalibrationMethod method)
+    {
+        int[] parent = [.. Enumerable.Range(0, model.Maps.Count)];
+        Quantization?[] prescribed = [.. model.Maps.Select(m => m.Prescribed)];
+        int Root(int map)
+        {
+            while (parent[map] != map)
+            {
+                map = parent[map];
+            }
+
+            return map;
+        }
+
+        for (int i = 0; i < model.Steps.Count; i++)
+        {
+            if (!int8[i] || !MovesOnly(model.Steps[i].Step))
+            {
+                continue;
+            }
+
+            foreach (int input in model.Steps[i].Step.Inputs)
+            {
+                int a = Root(input);
+                int b = Root(model.Steps[i].Step.Output);
+                bool conflict = prescribed[a] is not null && prescribed[b] is not null && prescribed[a] != prescribed[b];
+                if (a != b && !conflict)
+                {
+                    parent[a] = b;
+                    prescribed[b] ??= prescribed[a];
+                }
+            }
+        }
+
+        (float Low, float High)[] ranges = new (float, float)[parent.Length];
+        for (int i = 0; i < parent.Length; i++)
+        {
+            // A copy or a maximum shows nothing that its source did not; a concatenation is the union of its parts.
+            (float low, float high) = RangeChooser.Choose(statistics[i], method);
+            int root = Root(i);
+            ranges[root] = (Math.Min(ranges[root].Low, low), Math.Max(ranges[root].High, high));
+        }
+
+        return [.. parent.Select((_, i) => prescribed[Root(i)] ?? FromRange(ranges[Root(i)].Low, ranges[Root(i)].High))];
+    }
+
+    /// <summary>256 levels over [low, high], which contains 0.</summary>
+    public static Quantization FromRange(float low, float high)
+    {
+        double scale = Math.Max(((double)high - low) / 255, 1e-30);
+        int zeroPoint = (int)Math.Clamp(Math.Round(-128 - (low / scale)), -128, 127);
+        return new Quantization((float)scale, zeroPoint);
+    }
+
+    /// <summary>Steps that only move values and so need equal quantisation on both sides.</summary>
+    public static bool MovesOnly(Step step) => step is GatherStep or ConcatStep or PoolStep { Average: false };
+}
