@@ -11,11 +11,11 @@ public static class Calibrator
 {
     /// <summary>Collects statistics.</summary>
     /// <param name="model">The lowered network.</param>
-    /// <param name="samples">Inputs: for each sample one array per input of the network, in the source model's order (NCHW). Enumerated twice.</param>
+    /// <param name="samples">For each sample what feeds it to a session of the fp32 bundle. Enumerated twice.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="progress">Called after each sample with the samples done (both passes count), or null.</param>
     /// <param name="cancel">Stops the run.</param>
-    public static MapStatistics[] Run(LoweredModel model, IEnumerable<float[][]> samples, int threads, Action<int>? progress, CancellationToken cancel)
+    public static MapStatistics[] Run(LoweredModel model, IEnumerable<Action<Session>> samples, int threads, Action<int>? progress, CancellationToken cancel)
     {
         MapStatistics[] statistics = [.. model.Maps.Select(m => new MapStatistics(m.Channels))];
         using EdgeModel loaded = EdgeModel.Load(FloatEmitter.Emit(model, []));
@@ -24,14 +24,11 @@ public static class Calibrator
         int done = 0;
         foreach (bool histogram in (ReadOnlySpan<bool>)[false, true])
         {
-            foreach (float[][] sample in samples)
+            foreach (Action<Session> feed in samples)
             {
                 cancel.ThrowIfCancellationRequested();
-                for (int i = 0; i < sample.Length; i++)
-                {
-                    session.SetInput(i, sample[i]);
-                    Visit(model.Inputs[i].Map);
-                }
+                feed(session);
+                model.Inputs.ForEach(p => Visit(p.Map));
 
                 for (int i = 0; i < model.Steps.Count; i++)
                 {

@@ -14,7 +14,7 @@ public static class Lowering
         LoweringContext context = new(model);
         foreach (Value input in graph.Inputs)
         {
-            int axis = LoweringContext.DefaultAxis(input.Dims);
+            int axis = InputAxis(input.Dims);
             int map = context.DefineRows(input, axis, input.Type != DataType.Float);
             model.Inputs.Add(new Port(input.Name, map, input.Dims, axis));
         }
@@ -32,6 +32,10 @@ public static class Lowering
         DeadSteps.Remove(model);
         return model;
     }
+
+    // Pictures with the channels last are what TensorFlow exporters feed (followed by a transposition that then costs nothing).
+    private static int InputAxis(int[] dims)
+        => dims.Length == 4 && dims[3] <= 4 && dims[1] > 4 ? 3 : LoweringContext.DefaultAxis(dims);
 
     private static void LowerNode(LoweringContext context, Node node)
     {
