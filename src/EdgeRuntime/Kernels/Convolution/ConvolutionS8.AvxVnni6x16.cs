@@ -180,7 +180,7 @@ public sealed unsafe class ConvolutionS8AvxVnni6x16 : ConvolutionS8Tiled
         Vector256<int> zeroPoint = Vector256.Create(panel->ZeroPoint);
         c0 = RequantizeS8.Avx(c0, Vector256.Load(panel->Scale), low, high, zeroPoint);
         c1 = RequantizeS8.Avx(c1, Vector256.Load(panel->Scale + 8), low, high, zeroPoint);
-        RequantizeS8.Store16(RequantizeS8.AvxNarrow(c0, c1), panel->Columns, output);
+        RequantizeS8.AvxNarrow(c0, c1).Store(output);
         return output + panel->OutputStride;
     }
 }

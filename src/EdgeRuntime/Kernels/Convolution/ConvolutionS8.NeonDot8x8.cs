@@ -268,7 +268,7 @@ public sealed unsafe class ConvolutionS8NeonDot8x8 : ConvolutionS8Tiled
         Vector128<int> zeroPoint = Vector128.Create(panel->ZeroPoint);
         c0 = RequantizeS8.Neon(c0, Vector128.Load(panel->Scale), low, high, zeroPoint);
         c1 = RequantizeS8.Neon(c1, Vector128.Load(panel->Scale + 4), low, high, zeroPoint);
-        RequantizeS8.Store8(RequantizeS8.NeonNarrow(c0, c1).AsUInt64().ToScalar(), panel->Columns, output);
+        RequantizeS8.NeonNarrow(c0, c1).Store(output);
         return output + panel->OutputStride;
     }
 }

@@ -12,9 +12,6 @@ internal unsafe struct ConvolutionS8Panel
     /// <summary>Rows, at least 1.</summary>
     public int Count;
 
-    /// <summary>Columns to store: 1 to ColumnTile.</summary>
-    public int Columns;
-
     /// <summary>Packed weights of this column tile.</summary>
     public byte* Weights;
 
@@ -36,7 +33,7 @@ internal unsafe struct ConvolutionS8Panel
     /// <summary>Zero point of the output.</summary>
     public int ZeroPoint;
 
-    /// <summary>First row's output at the first column.</summary>
+    /// <summary>First row's output at the first column; all ColumnTile bytes of a row may be written.</summary>
     public sbyte* Output;
 
     /// <summary>Bytes from one output row to the next.</summary>

@@ -12,6 +12,7 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
     private const int BlockBytes = 128 << 10;
     private const int BlockBytesDeep = 256 << 10;
     private const int BlockRowsDeep = 48;
+    private const int BlockRowsShallow = 256;
 
     private protected ConvolutionS8Tiled()
     {
@@ -45,7 +46,7 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
     public sealed override nuint ScratchBytes(int taps, int channels)
     {
         nint depth = (nint)taps * channels;
-        return (nuint)(BlockRows(depth) * GatherS8.RowStride(depth) + GatherS8.Slack);
+        return (nuint)(BlockRows(depth) * GatherS8.RowStride(depth) + GatherS8.Slack + BlockRows(depth) * ColumnTile);
     }
 
     /// <inheritdoc/>
@@ -67,7 +68,10 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
         panel.Low = args.OutputMin - args.OutputZeroPoint;
         panel.High = args.OutputMax - args.OutputZeroPoint;
         panel.ZeroPoint = args.OutputZeroPoint;
-        panel.OutputStride = args.OutputStride;
+
+        // Micro-kernels store whole tiles, which keeps branches and calls (and the spills that come with them) out of
+        // them; the cut last tile goes through a buffer.
+        sbyte* cutTile = (sbyte*)scratch + blockRows * GatherS8.RowStride(depth) + GatherS8.Slack;
 
         for (int row = rowBegin; row < rowEnd; row += blockRows)
         {
@@ -84,12 +88,18 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
 
             for (int column = columnBegin; column < columnEnd; column += ColumnTile)
             {
-                panel.Columns = Math.Min(ColumnTile, columnEnd - column);
+                int columns = Math.Min(ColumnTile, columnEnd - column);
+                sbyte* output = args.Output + row * args.OutputStride + column;
                 panel.Weights = args.Weights + column / ColumnTile * panelBytes;
                 panel.Bias = (int*)args.Bias + column;
                 panel.Scale = args.Scale + column;
-                panel.Output = args.Output + row * args.OutputStride + column;
+                panel.Output = columns == ColumnTile ? output : cutTile;
+                panel.OutputStride = columns == ColumnTile ? args.OutputStride : ColumnTile;
                 RunPanel(&panel);
+                if (columns != ColumnTile)
+                {
+                    CopyColumns(cutTile, ColumnTile, panel.Count, columns, output, args.OutputStride);
+                }
             }
         }
     }
@@ -119,10 +129,27 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
     /// <summary>Depth rounded up to the depth step.</summary>
     private protected nint PaddedDepth(int depth) => (depth + DepthStep - 1) / DepthStep * (nint)DepthStep;
 
+    private static void CopyColumns(sbyte* source, int sourceStride, int rows, int columns, sbyte* destination, nint stride)
+    {
+        do
+        {
+            int column = 0;
+            do
+            {
+                destination[column] = source[column];
+            }
+            while (++column != columns);
+            source += sourceStride;
+            destination += stride;
+        }
+        while (--rows != 0);
+    }
+
     private int BlockRows(nint depth)
     {
         nint stride = GatherS8.RowStride(depth);
         nint rows = Math.Min(Math.Max(BlockBytes / stride, BlockRowsDeep), BlockBytesDeep / stride);
+        rows = Math.Min(rows, BlockRowsShallow);
         return (int)Math.Max(rows / RowTile, 1) * RowTile;
     }
 }
