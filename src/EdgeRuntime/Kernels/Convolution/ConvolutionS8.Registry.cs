@@ -7,7 +7,9 @@ public static class ConvolutionS8Kernels
     public static IReadOnlyList<ConvolutionKernel<sbyte>> All { get; } =
     [
         new ConvolutionS8AvxVnni6x16(),
+        new ConvolutionS8Avx2Tile2x4(),
         new ConvolutionS8NeonDot8x8(),
+        new ConvolutionS8Neon4x4(),
         new ConvolutionS8Reference(),
     ];
 }
