@@ -3,6 +3,7 @@
 using System.Globalization;
 using EdgeRuntime.Kernels;
 using EdgeRuntime.Kernels.Convolution;
+using EdgeRuntime.Kernels.Depthwise;
 using EdgeRuntime.Tests.Shared.Kernels;
 
 int cases = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 200;
@@ -10,6 +11,7 @@ int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 
 bool failed = false;
 
 Family(ConvolutionS8Kernels.All, ConvolutionS8Case.Random, (kernel, c) => c.Run(kernel));
+Family(DepthwiseS8Kernels.All, DepthwiseS8Case.Random, (kernel, c) => c.Run(kernel));
 return failed ? 1 : 0;
 
 void Family<TVariant, TCase>(IReadOnlyList<TVariant> all, Func<Random, TCase> make, Func<TVariant, TCase, sbyte[]> run)
