@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using X86Avx = System.Runtime.Intrinsics.X86.Avx;
+
+namespace EdgeRuntime.Kernels.Convolution;
+
+/// <summary>int32 accumulators to int8: the last step of every int8 kernel, once per vector width.</summary>
+/// <remarks>
+/// The clamp comes before the rounding, in float, so that the conversion to int32 can neither overflow nor depend on the
+/// CPU's out-of-range result. The product and the clamp stay separate operations: a fused one would round once instead of twice.
+/// </remarks>
+internal static unsafe class RequantizeS8
+{
+    /// <summary>Scalar form; <paramref name="min"/> and <paramref name="max"/> in quantised units.</summary>
+    public static sbyte One(int sum, float scale, float min, float max, int zeroPoint)
+    {
+        float y = (float)sum * scale;
+        float low = min - zeroPoint;
+        float high = max - zeroPoint;
+        y = y < low ? low : y;
+        y = y > high ? high : y;
+        return (sbyte)((int)MathF.Round(y, MidpointRounding.ToEven) + zeroPoint);
+    }
+
+    /// <summary>Eight lanes to int32 in [-128, 127]; <paramref name="low"/> and <paramref name="high"/> are relative to the zero point.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Avx(Vector256<int> sum, Vector256<float> scale, Vector256<float> low, Vector256<float> high, Vector256<int> zeroPoint)
+    {
+        Vector256<float> y = X86Avx.ConvertToVector256Single(sum);
+        y = X86Avx.Multiply(y, scale);
+        y = X86Avx.Min(X86Avx.Max(y, low), high);
+        return Avx2.Add(X86Avx.ConvertToVector256Int32(y), zeroPoint);
+    }
+
+    /// <summary>Two vectors of eight to sixteen bytes, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<sbyte> AvxNarrow(Vector256<int> first, Vector256<int> second)
+    {
+        Vector256<short> words = Avx2.Permute4x64(Avx2.PackSignedSaturate(first, second).AsInt64(), 0b11_01_10_00).AsInt16();
+        return Sse2.PackSignedSaturate(words.GetLower(), words.GetUpper());
+    }
+
+    /// <summary>Four lanes to int32 in [-128, 127].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Neon(Vector128<int> sum, Vector128<float> scale, Vector128<float> low, Vector128<float> high, Vector128<int> zeroPoint)
+    {
+        Vector128<float> y = AdvSimd.Multiply(AdvSimd.ConvertToSingle(sum), scale);
+        y = AdvSimd.Min(AdvSimd.Max(y, low), high);
+        return AdvSimd.Add(AdvSimd.ConvertToInt32RoundToEven(y), zeroPoint);
+    }
+
+    /// <summary>Two vectors of four to eight bytes in the low half, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector64<sbyte> NeonNarrow(Vector128<int> first, Vector128<int> second)
+    {
+        Vector128<short> words = AdvSimd.ExtractNarrowingUpper(AdvSimd.ExtractNarrowingLower(first), second);
+        return AdvSimd.ExtractNarrowingLower(words);
+    }
+}
