@@ -1,0 +1,186 @@
+using EdgeRuntime;
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Images;
+using EdgeRuntime.Sessions;
+using ModelPacker.Calibrate;
+using ModelPacker.Data;
+using ModelPacker.Emit;
+using ModelPacker.Graphs;
+using ModelPacker.Import.Onnx;
+using ModelPacker.Lower;
+using ModelPacker.Quantize;
+using ModelPacker.Report;
+using ModelPacker.Simplify;
+
+namespace ModelPacker.Pipeline;
+
+/// <summary>import → simplify → lower → calibrate → quantize → emit.</summary>
+public sealed class PackPipeline(PackOptions options, IPackProgress progress, TextWriter? dump)
+{
+    private const int NoiseSamples = 16;
+
+    private readonly Dictionary<Bundle, PictureInput> _inputs = [];
+
+    /// <summary>Names that <see cref="PackOptions.DumpStage"/> takes.</summary>
+    public static IReadOnlyList<string> Stages { get; } = ["import", "simplify", "lower", "calibrate", "quantize"];
+
+    /// <summary>Runs all stages.</summary>
+    /// <exception cref="EdgeRuntimeException">Anything that the user can mend.</exception>
+    public PackResult Run(CancellationToken cancel)
+    {
+        if (options.Int8 && options.Calibration is null)
+        {
+            throw new EdgeRuntimeException("int8 needs pictures to find the range of every layer. Add '--calibration DIR|TAR' (a hundred typical pictures, no "
+                + "labels needed), or '--calibration random' if only the speed matters, or '--precision fp32'.", 2);
+        }
+
+        InputSpec? spec = FindSpec();
+        progress.Begin("import", 0);
+        Graph graph = OnnxImporter.Import(options.Model, ImportOptionsFor(spec));
+        Dump("import", w => GraphText.Write(graph, w));
+        progress.Begin("simplify", 0);
+        Passes.Run(graph);
+        Dump("simplify", w => GraphText.Write(graph, w));
+        progress.Begin("lower", 0);
+        LoweredModel model = Lowering.Lower(graph);
+        Dump("lower", model.Dump);
+        byte[] specJson = spec?.ToJson() ?? [];
+        if (!options.Int8)
+        {
+            return Finish(FloatEmitter.Emit(model, specJson), model, spec, []);
+        }
+
+        List<Action<Session>> samples = Samples(model, spec);
+        progress.Begin("calibrate", samples.Count * 2);
+        MapStatistics[] statistics = Calibrator.Run(model, samples, options.Threads, progress.Advance, cancel);
+        Dump("calibrate", w => DumpStatistics(w, model, statistics));
+        progress.Begin("quantize", 0);
+        Bundle bundle = Quantizer.Quantize(model, statistics, options.Quantize, specJson);
+        Dump("quantize", w => DumpBundle(w, bundle));
+        List<Action<Session>> few = [.. samples.Take(NoiseSamples)];
+        progress.Begin("compare", few.Count);
+        List<LayerNoise> layers = NoiseMeter.Measure(model, bundle, few, progress.Advance);
+        foreach (LayerNoise layer in layers)
+        {
+            bundle.Points[0].Figures[$"sqnr:{layer.Name}"] = layer.Sqnr;
+        }
+
+        return Finish(bundle, model, spec, layers);
+    }
+
+    private static PackResult Finish(Bundle bundle, LoweredModel model, InputSpec? spec, List<LayerNoise> layers)
+    {
+        using EdgeModel loaded = EdgeModel.Load(bundle);
+        using Session session = loaded.CreateSession();
+        for (int i = 0; i < bundle.Points.Length; i++)
+        {
+            session.Point = i;
+            session.SetGoldenInput();
+            session.Run();
+            bundle.Points[i].GoldenHash = session.HashOutputs();
+            bundle.Points[i].Figures["macs"] = session.Macs;
+            bundle.Points[i].Figures["peak_bytes"] = session.PeakBytes;
+        }
+
+        return new PackResult(bundle, model, spec, layers, session.PeakBytes, loaded.Plan.ArenaBytes);
+    }
+
+    /// <summary>The sidecar named or found beside the model, labels read in.</summary>
+    private InputSpec? FindSpec()
+    {
+        string path = options.InputSpec ?? Path.ChangeExtension(options.Model, ".json");
+        if (!File.Exists(path))
+        {
+            return options.InputSpec is null ? null
+                : throw new EdgeRuntimeException($"There is no input specification '{path}'.", 2);
+        }
+
+        try
+        {
+            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+            return InputSpec.Parse(File.ReadAllBytes(path), path).ResolveLabels(folder, Path.Combine(folder, "..", "images"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeRuntimeException($"Cannot read the input specification '{path}': {e.Message}", 2, e);
+        }
+    }
+
+    private static ImportOptions ImportOptionsFor(InputSpec? spec)
+        => spec is null ? new ImportOptions() : new ImportOptions { Height = spec.Height, Width = spec.Width };
+
+    private List<Action<Session>> Samples(LoweredModel model, InputSpec? spec)
+    {
+        if (options.Calibration == "random")
+        {
+            progress.Warn("Calibrating on noise: the answers of this bundle mean nothing, only its speed does.");
+            int count = options.Limit > 0 ? options.Limit : 4;
+            return [.. Enumerable.Range(0, count).Select(i => (Action<Session>)(s => FeedNoise(s, model, i)))];
+        }
+
+        if (spec is null)
+        {
+            throw new EdgeRuntimeException($"Pictures cannot be fed without knowing how the model wants them (size, colour order, mean, std). Put "
+                + $"'{Path.ChangeExtension(options.Model, ".json")}' beside the model or name one with '--input-spec'. See docs/input-spec.md.", 2);
+        }
+
+        List<LabelledPicture> pictures = PictureSet.Open(options.Calibration!, null, options.Limit);
+        if (pictures.Count < 32)
+        {
+            progress.Warn($"Only {pictures.Count} calibration pictures: ranges may be poor. A hundred or more typical ones are better.");
+        }
+
+        return [.. pictures.Select(p => (Action<Session>)(s => InputFor(s, spec).Feed(s, p.Read())))];
+    }
+
+    private PictureInput InputFor(Session session, InputSpec spec)
+    {
+        if (!_inputs.TryGetValue(session.Bundle, out PictureInput? input))
+        {
+            input = new PictureInput(session.Bundle, spec);
+            _inputs.Add(session.Bundle, input);
+        }
+
+        return input;
+    }
+
+    private static void FeedNoise(Session session, LoweredModel model, int seed)
+    {
+        Random random = new(seed);
+        for (int i = 0; i < model.Inputs.Count; i++)
+        {
+            float[] values = new float[View.Product(model.Inputs[i].Dims)];
+            for (int k = 0; k < values.Length; k++)
+            {
+                values[k] = (random.NextSingle() * 2) - 1;
+            }
+
+            session.SetInput(i, values);
+        }
+    }
+
+    private void Dump(string stage, Action<TextWriter> write)
+    {
+        if (options.DumpStage == stage && dump is not null)
+        {
+            write(dump);
+        }
+    }
+
+    private static void DumpStatistics(TextWriter writer, LoweredModel model, MapStatistics[] statistics)
+    {
+        for (int i = 0; i < statistics.Length; i++)
+        {
+            writer.WriteLine($"{model.Maps[i].Name}: min {statistics[i].Minimum:g6} max {statistics[i].Maximum:g6}");
+        }
+    }
+
+    private static void DumpBundle(TextWriter writer, Bundle bundle)
+    {
+        foreach (Step step in bundle.Steps)
+        {
+            Map map = bundle.Maps[step.Output];
+            writer.WriteLine($"{step.GetType().Name.Replace("Step", "", StringComparison.Ordinal),-12} {step.Name} -> {map.Name} {map.Type} scale {map.Scale:g6} zero {map.ZeroPoint}");
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Images;
+using ModelPacker.Lower;
+using ModelPacker.Report;
+
+namespace ModelPacker.Pipeline;
+
+/// <summary>What packing made.</summary>
+/// <param name="Bundle">The bundle; the caller disposes it.</param>
+/// <param name="Model">The lowered network.</param>
+/// <param name="Spec">Input specification, or null if there is none.</param>
+/// <param name="Layers">Signal-to-noise table, worst first; empty for fp32.</param>
+/// <param name="PeakBytes">Weights, tables, activations and scratch of one session.</param>
+/// <param name="ArenaBytes">Activations alone.</param>
+public sealed record PackResult(Bundle Bundle, LoweredModel Model, InputSpec? Spec, IReadOnlyList<LayerNoise> Layers, long PeakBytes, long ArenaBytes);
