@@ -5,7 +5,8 @@ namespace EdgeRuntime.Kernels.Convolution;
 /// <remarks>
 /// int8 arithmetic, the same for every variant: acc = bias + Σ w·x in int32 (wrapping), y = (float)acc · scale, clamped to
 /// [OutputMin − zp, OutputMax − zp], rounded to nearest even, + zp. fp32: acc = bias, then one fused multiply-add per
-/// (tap, channel) in table order, then the clamp: every variant gives the same bits.
+/// (tap, channel) in table order, then the clamp (v &lt; min ? min : v, then
+/// v &gt; max ? max : v): every variant gives the same bits.
 /// </remarks>
 public abstract unsafe class ConvolutionKernel<T> : IKernelVariant
     where T : unmanaged

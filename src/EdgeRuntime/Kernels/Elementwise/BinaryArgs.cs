@@ -6,7 +6,7 @@ namespace EdgeRuntime.Kernels.Elementwise;
 /// int8 add/subtract: y = (float)(a − zpA)·ScaleA ± (float)(b − zpB)·ScaleB (two products, then one sum, unfused), where ScaleX = x scale / output scale.
 /// int8 multiply: y = (float)((a − zpA)·(b − zpB))·ScaleA (ScaleA = a scale · b scale / output scale).
 /// Then clamped to [OutputMin − zpOut, OutputMax − zpOut], rounded to nearest even, + zpOut. int8 has no other operation.
-/// fp32: the operation, then the clamp [OutputMin, OutputMax].
+/// fp32: the operation, then the clamp [OutputMin, OutputMax] (v &lt; min ? min : v, then v &gt; max ? max : v: NaN stays NaN).
 /// </remarks>
 public unsafe struct BinaryArgs<T>
     where T : unmanaged

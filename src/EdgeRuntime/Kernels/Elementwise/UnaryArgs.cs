@@ -1,7 +1,8 @@
 namespace EdgeRuntime.Kernels.Elementwise;
 
 /// <summary>fp32 function of one map: out[o, c] = f(in[o, c]).</summary>
-/// <remarks>Every function is built of IEEE basic operations only (<see cref="DeterministicMath"/>), so all CPUs give the same bits.</remarks>
+/// <remarks>Every function is built of IEEE basic operations only (<see cref="DeterministicMath"/>), so all CPUs give the same bits.
+/// max(x, a) means x &lt; a ? a : x and min(x, b) means x &gt; b ? b : x, so NaN stays NaN; products are never fused with sums.</remarks>
 public unsafe struct UnaryArgs
 {
     /// <summary>Input row 0; 64 bytes behind the last row are readable.</summary>

@@ -3,7 +3,11 @@ namespace EdgeRuntime.Kernels.Normalization;
 /// <summary>Local response normalisation across channels: y[c] = x[c] / (Bias + Alpha/Size · Σ x[j]²)^Beta,
 /// j from max(0, c − ⌊(Size−1)/2⌋) to min(Channels−1, c + ⌈(Size−1)/2⌉).</summary>
 /// <typeparam name="T"><c>sbyte</c> or <c>float</c>.</typeparam>
-/// <remarks>int8: x is (float)(in − zpIn)·InputScale and y is divided by OutputScale, clamped, rounded to nearest even, + zpOut.</remarks>
+/// <remarks>
+/// Squares are added in channel order, unfused, from 0; d = Bias + (Alpha / Size) · Σ. The power is d (β = 1), √d·√√d (β = 0.75), √d (β = 0.5), else
+/// <see cref="DeterministicMath.Pow"/>; then x is divided by it.
+/// int8: x is (float)(in − zpIn)·InputScale and y is divided by OutputScale, clamped, rounded to nearest even, + zpOut.
+/// </remarks>
 public unsafe struct LrnArgs<T>
     where T : unmanaged
 {

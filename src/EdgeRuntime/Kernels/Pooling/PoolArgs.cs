@@ -3,9 +3,11 @@ namespace EdgeRuntime.Kernels.Pooling;
 /// <summary>Pooling over rows through a table.</summary>
 /// <typeparam name="T"><c>sbyte</c> or <c>float</c>.</typeparam>
 /// <remarks>
-/// Maximum: largest of the taps that are not sentinels (lowest value if all are); int8 input and output share scale and zero point.
+/// Maximum: largest of the taps that are not sentinels (int8: −128, fp32: −∞ if all are); int8 input and output share scale and zero point.
+/// fp32: m = x &gt; m ? x : m in tap order from −∞, so NaN is passed over.
 /// Average: n = taps that are not sentinels, d = Divisor &gt; 0 ? Divisor : n. int8: y = (float)(Σx − n·zpIn) · (Scale / (float)d),
-/// clamped to [-128 − zpOut, 127 − zpOut], rounded to nearest even, + zpOut. fp32: Σx (added in tap order) · (1 / (float)d); Scale is 1.
+/// clamped to [-128 − zpOut, 127 − zpOut], rounded to nearest even, + zpOut. fp32: Σx (added in tap order from 0) · (1 / (float)d); Scale is 1.
+/// Where d is 0 the factor is 0.
 /// </remarks>
 public unsafe struct PoolArgs<T>
     where T : unmanaged

@@ -1,6 +1,7 @@
 namespace EdgeRuntime.Kernels.Softmax;
 
 /// <summary>Softmax (or its logarithm) over the channels of each row: e^(x − max) / Σ e^(x − max), summed in channel order.</summary>
+/// <remarks>max passes over NaN; e^x and log are <see cref="DeterministicMath"/>'s; the sum is a float that starts from 0; then one division each.</remarks>
 public unsafe struct SoftmaxArgs
 {
     /// <summary>Input row 0.</summary>

@@ -1,0 +1,11 @@
+namespace EdgeRuntime.Kernels.Convolution;
+
+/// <summary>The fp32 convolution variants, fastest first.</summary>
+public static class ConvolutionF32Kernels
+{
+    /// <summary>All variants; the reference is last.</summary>
+    public static IReadOnlyList<ConvolutionKernel<float>> All { get; } =
+    [
+        new ConvolutionF32Reference(),
+    ];
+}

@@ -1,0 +1,13 @@
+namespace EdgeRuntime.Kernels.Depthwise;
+
+/// <summary>The fp32 depthwise variants, fastest first.</summary>
+public static class DepthwiseF32Kernels
+{
+    private const string Family = "depthwise-f32";
+
+    /// <summary>All variants; the reference is last.</summary>
+    public static IReadOnlyList<KernelVariant<DepthwiseArgs<float>>> All { get; } =
+    [
+        new(Family, "reference", static () => true, DepthwiseF32Reference.Run),
+    ];
+}

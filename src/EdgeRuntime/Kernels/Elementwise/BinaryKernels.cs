@@ -1,0 +1,17 @@
+namespace EdgeRuntime.Kernels.Elementwise;
+
+/// <summary>The variants of elementwise operations on two maps, fastest first.</summary>
+public static class BinaryKernels
+{
+    /// <summary>int8 variants; the reference is last.</summary>
+    public static IReadOnlyList<KernelVariant<BinaryArgs<sbyte>>> S8 { get; } =
+    [
+        new("binary-s8", "reference", static () => true, BinaryReference.RunS8),
+    ];
+
+    /// <summary>fp32 variants; the reference is last.</summary>
+    public static IReadOnlyList<KernelVariant<BinaryArgs<float>>> F32 { get; } =
+    [
+        new("binary-f32", "reference", static () => true, BinaryReference.RunF32),
+    ];
+}

@@ -1,0 +1,17 @@
+namespace EdgeRuntime.Kernels.Normalization;
+
+/// <summary>The local response normalisation variants, fastest first.</summary>
+public static class LrnKernels
+{
+    /// <summary>int8 variants; the reference is last.</summary>
+    public static IReadOnlyList<KernelVariant<LrnArgs<sbyte>>> S8 { get; } =
+    [
+        new("lrn-s8", "reference", static () => true, LrnReference.RunS8),
+    ];
+
+    /// <summary>fp32 variants; the reference is last.</summary>
+    public static IReadOnlyList<KernelVariant<LrnArgs<float>>> F32 { get; } =
+    [
+        new("lrn-f32", "reference", static () => true, LrnReference.RunF32),
+    ];
+}

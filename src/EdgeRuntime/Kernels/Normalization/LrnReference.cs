@@ -1,0 +1,75 @@
+namespace EdgeRuntime.Kernels.Normalization;
+
+/// <summary>Scalar local response normalisation: the oracle.</summary>
+internal static unsafe class LrnReference
+{
+    public static void RunS8(in LrnArgs<sbyte> args, int rowBegin, int rowEnd)
+    {
+        for (nint row = rowBegin; row < rowEnd; row++)
+        {
+            sbyte* input = args.Input + (row * args.InputStride);
+            RowS8(in args, input, args.Output + (row * args.OutputStride), 0, args.Channels);
+        }
+    }
+
+    public static void RunF32(in LrnArgs<float> args, int rowBegin, int rowEnd)
+    {
+        for (nint row = rowBegin; row < rowEnd; row++)
+        {
+            float* input = args.Input + (row * args.InputStride);
+            RowF32(in args, input, args.Output + (row * args.OutputStride), 0, args.Channels);
+        }
+    }
+
+    /// <summary>Channels [begin, end) of one row; the vector variants do the ends of a row with it.</summary>
+    public static void RowS8(in LrnArgs<sbyte> args, sbyte* input, sbyte* output, int begin, int end)
+    {
+        float low = sbyte.MinValue - args.OutputZeroPoint;
+        float high = sbyte.MaxValue - args.OutputZeroPoint;
+        for (int channel = begin; channel < end; channel++)
+        {
+            float sum = 0;
+            for (int j = First(channel, args.Size); j <= Last(channel, args.Size, args.Channels); j++)
+            {
+                float neighbour = (input[j] - args.InputZeroPoint) * args.InputScale;
+                sum += neighbour * neighbour;
+            }
+
+            float value = (input[channel] - args.InputZeroPoint) * args.InputScale;
+            value = value / Power(args.Bias + (args.Alpha / args.Size * sum), args.Beta) / args.OutputScale;
+            output[channel] = Int8Rounding.Quantize(value, low, high, args.OutputZeroPoint);
+        }
+    }
+
+    /// <inheritdoc cref="RowS8"/>
+    public static void RowF32(in LrnArgs<float> args, float* input, float* output, int begin, int end)
+    {
+        for (int channel = begin; channel < end; channel++)
+        {
+            float sum = 0;
+            for (int j = First(channel, args.Size); j <= Last(channel, args.Size, args.Channels); j++)
+            {
+                sum += input[j] * input[j];
+            }
+
+            output[channel] = input[channel] / Power(args.Bias + (args.Alpha / args.Size * sum), args.Beta);
+        }
+    }
+
+    private static float Power(float value, float beta)
+    {
+        // Square roots are correctly rounded everywhere, so the exponents that networks use need no logarithm.
+        float root = MathF.Sqrt(value);
+        return beta switch
+        {
+            1f => value,
+            0.75f => root * MathF.Sqrt(root),
+            0.5f => root,
+            _ => DeterministicMath.Pow(value, beta),
+        };
+    }
+
+    private static int First(int channel, int size) => Math.Max(0, channel - ((size - 1) / 2));
+
+    private static int Last(int channel, int size, int channels) => Math.Min(channels - 1, channel + (size / 2));
+}
