@@ -1,0 +1,27 @@
+using ModelPacker.Graphs;
+
+namespace ModelPacker.Simplify;
+
+/// <summary>The passes of the stage "simplify".</summary>
+public static class Passes
+{
+    /// <summary>The passes, in order.</summary>
+    public static IReadOnlyList<IPass> All { get; } =
+    [
+    ];
+
+    /// <summary>Runs all passes again and again until none of them changes anything.</summary>
+    public static void Run(Graph graph)
+    {
+        bool changed;
+        do
+        {
+            changed = false;
+            foreach (IPass pass in All)
+            {
+                changed |= pass.Run(graph);
+            }
+        }
+        while (changed);
+    }
+}
