@@ -302,9 +302,9 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
             sum,
             Vector128.Load(panel->Scale),
             Vector128.Create(panel->Low),
-            Vector128.Create(panel->High),
-            Vector128.Create(panel->ZeroPoint));
-        Unsafe.WriteUnaligned(output, RequantizeS8.NeonNarrow(sum, sum).AsUInt32().ToScalar());
+            Vector128.Create(panel->High));
+        Vector128<short> words = RequantizeS8.NeonNarrow(sum, sum, Vector128.Create((short)panel->ZeroPoint));
+        Unsafe.WriteUnaligned(output, AdvSimd.ExtractNarrowingLower(words).AsUInt32().ToScalar());
         return output + panel->OutputStride;
     }
 }

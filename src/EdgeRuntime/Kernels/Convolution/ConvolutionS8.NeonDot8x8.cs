@@ -235,24 +235,38 @@ public sealed unsafe class ConvolutionS8NeonDot8x8 : ConvolutionS8Tiled
         }
         while (k != 0);
 
-        output = Store(panel, c00, c01, output);
+        Vector128<float> low = Vector128.Create(panel->Low);
+        Vector128<float> high = Vector128.Create(panel->High);
+        Vector128<float> scale0 = Vector128.Load(panel->Scale);
+        Vector128<float> scale1 = Vector128.Load(panel->Scale + 4);
+        Vector128<short> zeroPoint = Vector128.Create((short)panel->ZeroPoint);
+        stride = panel->OutputStride;
+        Store(c00, c01, scale0, scale1, low, high, zeroPoint, output);
+        output += stride;
         if (TRows.Count > 1)
         {
-            output = Store(panel, c10, c11, output);
+            Store(c10, c11, scale0, scale1, low, high, zeroPoint, output);
+            output += stride;
         }
 
         if (TRows.Count > 2)
         {
-            output = Store(panel, c20, c21, output);
-            output = Store(panel, c30, c31, output);
+            Store(c20, c21, scale0, scale1, low, high, zeroPoint, output);
+            output += stride;
+            Store(c30, c31, scale0, scale1, low, high, zeroPoint, output);
+            output += stride;
         }
 
         if (TRows.Count > 4)
         {
-            output = Store(panel, c40, c41, output);
-            output = Store(panel, c50, c51, output);
-            output = Store(panel, c60, c61, output);
-            Store(panel, c70, c71, output);
+            Store(c40, c41, scale0, scale1, low, high, zeroPoint, output);
+            output += stride;
+            Store(c50, c51, scale0, scale1, low, high, zeroPoint, output);
+            output += stride;
+            Store(c60, c61, scale0, scale1, low, high, zeroPoint, output);
+            output += stride;
+            Store(c70, c71, scale0, scale1, low, high, zeroPoint, output);
+            output += stride;
         }
     }
 
@@ -261,14 +275,18 @@ public sealed unsafe class ConvolutionS8NeonDot8x8 : ConvolutionS8Tiled
         => Dp.DotProductBySelectedQuadruplet(sum, b, x, group);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static sbyte* Store(ConvolutionS8Panel* panel, Vector128<int> c0, Vector128<int> c1, sbyte* output)
+    private static void Store(
+        Vector128<int> c0,
+        Vector128<int> c1,
+        Vector128<float> scale0,
+        Vector128<float> scale1,
+        Vector128<float> low,
+        Vector128<float> high,
+        Vector128<short> zeroPoint,
+        sbyte* output)
     {
-        Vector128<float> low = Vector128.Create(panel->Low);
-        Vector128<float> high = Vector128.Create(panel->High);
-        Vector128<int> zeroPoint = Vector128.Create(panel->ZeroPoint);
-        c0 = RequantizeS8.Neon(c0, Vector128.Load(panel->Scale), low, high, zeroPoint);
-        c1 = RequantizeS8.Neon(c1, Vector128.Load(panel->Scale + 4), low, high, zeroPoint);
-        RequantizeS8.NeonNarrow(c0, c1).Store(output);
-        return output + panel->OutputStride;
+        c0 = RequantizeS8.Neon(c0, scale0, low, high);
+        c1 = RequantizeS8.Neon(c1, scale1, low, high);
+        AdvSimd.ExtractNarrowingLower(RequantizeS8.NeonNarrow(c0, c1, zeroPoint)).Store(output);
     }
 }
