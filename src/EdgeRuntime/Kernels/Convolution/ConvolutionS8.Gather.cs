@@ -67,17 +67,26 @@ internal static unsafe class GatherS8
         while (--count != 0);
     }
 
-    /// <summary>Kernel width as the table shows it: the run of neighbours that the middle row starts with, or 0 if lines do not pay.</summary>
+    /// <summary>Kernel width as the table shows it: the run of neighbours that some row starts with, or 0 if lines do not pay.</summary>
     private static int LineLength(int* table, int count, int taps)
     {
-        int* middle = table + (nint)(count / 2) * taps;
-        int line = 1;
-        while (line < taps && line <= MaxLine && middle[line] == middle[line - 1] + 1)
+        // Rows at the border of the map show none, so several places are tried.
+        for (int sample = 0; sample < 8; sample++)
         {
-            line++;
+            int* row = table + (nint)count * sample / 8 * taps;
+            int line = 1;
+            while (line < taps && line <= MaxLine && row[line] == row[line - 1] + 1)
+            {
+                line++;
+            }
+
+            if (*row >= 0 && line is >= 3 and <= MaxLine && taps % line == 0)
+            {
+                return line;
+            }
         }
 
-        return *middle >= 0 && line is >= 4 and <= MaxLine && taps % line == 0 ? line : 0;
+        return 0;
     }
 
     /// <summary>Few channels: taps that are neighbours in the input are copied as one piece, the others one by one.</summary>
@@ -99,9 +108,19 @@ internal static unsafe class GatherS8
             do
             {
                 int row = *table;
-                Vector128<int> origin = Vector128.Create(row);
-                Vector128<int> broken = ((Vector128.Load(table) - origin) ^ head) | ((Vector128.Load(table + last) - origin) ^ tail);
-                if (row >= 0 && broken == Vector128<int>.Zero)
+                bool whole;
+                if (line == 3)
+                {
+                    whole = ((table[1] - row - 1) | (table[2] - row - 2)) == 0;
+                }
+                else
+                {
+                    Vector128<int> origin = Vector128.Create(row);
+                    Vector128<int> broken = ((Vector128.Load(table) - origin) ^ head) | ((Vector128.Load(table + last) - origin) ^ tail);
+                    whole = broken == Vector128<int>.Zero;
+                }
+
+                if (row >= 0 && whole)
                 {
                     sbyte* s = input + row * inputStride;
                     nint offset = 0;

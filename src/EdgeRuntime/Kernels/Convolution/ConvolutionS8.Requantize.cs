@@ -55,8 +55,15 @@ internal static unsafe class RequantizeS8
         return AdvSimd.Add(y, Vector128.Create(12582912f)).AsInt32();
     }
 
-    /// <summary>Two vectors of <see cref="Neon"/> to eight int16 with the zero point added, in order.</summary>
+    /// <summary>Four vectors of <see cref="Neon"/> to sixteen bytes with the zero point added, in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<short> NeonNarrow(Vector128<int> first, Vector128<int> second, Vector128<short> zeroPoint)
-        => AdvSimd.Add(AdvSimd.ExtractNarrowingUpper(AdvSimd.ExtractNarrowingLower(first), second).AsInt16(), zeroPoint);
+    public static Vector128<sbyte> NeonNarrow(
+        Vector128<int> c0, Vector128<int> c1, Vector128<int> c2, Vector128<int> c3, Vector128<sbyte> zeroPoint)
+    {
+        Vector128<short> first = AdvSimd.Arm64.UnzipEven(c0.AsInt16(), c1.AsInt16());
+        Vector128<short> second = AdvSimd.Arm64.UnzipEven(c2.AsInt16(), c3.AsInt16());
+
+        // Clamped beforehand, so the sum is in range although the differences need not be: the low byte is enough.
+        return AdvSimd.Add(AdvSimd.Arm64.UnzipEven(first.AsSByte(), second.AsSByte()), zeroPoint);
+    }
 }
