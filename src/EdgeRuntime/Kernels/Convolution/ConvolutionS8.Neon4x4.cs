@@ -93,6 +93,7 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
             }
 
             (Vector64<sbyte> bl, Vector64<sbyte> bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            b += 16;
             Vector128<short> t0 = AdvSimd.MultiplyWideningLower(l0, bl);
             if (TRows.Count > 1)
             {
@@ -129,7 +130,8 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
                 c30 = AdvSimd.AddPairwiseWideningAndAdd(c30, t3);
             }
 
-            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b + 16);
+            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            b += 16;
             t0 = AdvSimd.MultiplyWideningLower(l0, bl);
             if (TRows.Count > 1)
             {
@@ -166,7 +168,8 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
                 c31 = AdvSimd.AddPairwiseWideningAndAdd(c31, t3);
             }
 
-            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b + 32);
+            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            b += 16;
             t0 = AdvSimd.MultiplyWideningLower(l0, bl);
             if (TRows.Count > 1)
             {
@@ -203,7 +206,8 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
                 c32 = AdvSimd.AddPairwiseWideningAndAdd(c32, t3);
             }
 
-            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b + 48);
+            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            b += 16;
             t0 = AdvSimd.MultiplyWideningLower(l0, bl);
             if (TRows.Count > 1)
             {
@@ -240,22 +244,36 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
                 c33 = AdvSimd.AddPairwiseWideningAndAdd(c33, t3);
             }
 
-            b += 64;
             k -= 16;
         }
         while (k != 0);
 
-        output = Store(panel, c00, c01, c02, c03, output);
-        if (TRows.Count > 1)
+        Vector128<int> bias = Vector128.Load(panel->Bias);
+        Vector128<float> scale = Vector128.Load(panel->Scale);
+        Vector128<float> low = Vector128.Create(panel->Low);
+        Vector128<float> high = Vector128.Create(panel->High);
+        Vector128<sbyte> zeroPoint = Vector128.Create((sbyte)panel->ZeroPoint);
+        stride = panel->OutputStride;
+        Vector128<int> r0 = Requantize(c00, c01, c02, c03, bias, scale, low, high);
+        Vector128<int> r1 = Requantize(c10, c11, c12, c13, bias, scale, low, high);
+        if (TRows.Count == 2)
         {
-            output = Store(panel, c10, c11, c12, c13, output);
+            Vector128<uint> two = RequantizeS8.NeonNarrow(r0, r1, r0, r1, zeroPoint).AsUInt32();
+            AdvSimd.StoreSelectedScalar((uint*)output, two, 0);
+            AdvSimd.StoreSelectedScalar((uint*)(output + stride), two, 1);
+            return;
         }
 
-        if (TRows.Count > 2)
-        {
-            output = Store(panel, c20, c21, c22, c23, output);
-            Store(panel, c30, c31, c32, c33, output);
-        }
+        Vector128<int> r2 = Requantize(c20, c21, c22, c23, bias, scale, low, high);
+        Vector128<int> r3 = Requantize(c30, c31, c32, c33, bias, scale, low, high);
+        Vector128<uint> four = RequantizeS8.NeonNarrow(r0, r1, r2, r3, zeroPoint).AsUInt32();
+        AdvSimd.StoreSelectedScalar((uint*)output, four, 0);
+        output += stride;
+        AdvSimd.StoreSelectedScalar((uint*)output, four, 1);
+        output += stride;
+        AdvSimd.StoreSelectedScalar((uint*)output, four, 2);
+        output += stride;
+        AdvSimd.StoreSelectedScalar((uint*)output, four, 3);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -289,22 +307,32 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
             k -= 16;
         }
         while (k != 0);
-        Store(panel, c0, c1, c2, c3, output);
+
+        Vector128<int> r = Requantize(
+            c0,
+            c1,
+            c2,
+            c3,
+            Vector128.Load(panel->Bias),
+            Vector128.Load(panel->Scale),
+            Vector128.Create(panel->Low),
+            Vector128.Create(panel->High));
+        Vector128<sbyte> bytes = RequantizeS8.NeonNarrow(r, r, r, r, Vector128.Create((sbyte)panel->ZeroPoint));
+        AdvSimd.StoreSelectedScalar((uint*)output, bytes.AsUInt32(), 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static sbyte* Store(
-        ConvolutionS8Panel* panel, Vector128<int> c0, Vector128<int> c1, Vector128<int> c2, Vector128<int> c3, sbyte* output)
+    private static Vector128<int> Requantize(
+        Vector128<int> c0,
+        Vector128<int> c1,
+        Vector128<int> c2,
+        Vector128<int> c3,
+        Vector128<int> bias,
+        Vector128<float> scale,
+        Vector128<float> low,
+        Vector128<float> high)
     {
         Vector128<int> sum = AdvSimd.Arm64.AddPairwise(AdvSimd.Arm64.AddPairwise(c0, c1), AdvSimd.Arm64.AddPairwise(c2, c3));
-        sum = AdvSimd.Add(sum, Vector128.Load(panel->Bias));
-        sum = RequantizeS8.Neon(
-            sum,
-            Vector128.Load(panel->Scale),
-            Vector128.Create(panel->Low),
-            Vector128.Create(panel->High),
-            Vector128.Create(panel->ZeroPoint));
-        Unsafe.WriteUnaligned(output, RequantizeS8.NeonNarrow(sum, sum).AsUInt32().ToScalar());
-        return output + panel->OutputStride;
+        return RequantizeS8.Neon(AdvSimd.Add(sum, bias), scale, low, high);
     }
 }

@@ -235,24 +235,32 @@ public sealed unsafe class ConvolutionS8NeonDot8x8 : ConvolutionS8Tiled
         }
         while (k != 0);
 
-        output = Store(panel, c00, c01, output);
-        if (TRows.Count > 1)
+        Vector128<float> low = Vector128.Create(panel->Low);
+        Vector128<float> high = Vector128.Create(panel->High);
+        Vector128<float> scale0 = Vector128.Load(panel->Scale);
+        Vector128<float> scale1 = Vector128.Load(panel->Scale + 4);
+        Vector128<sbyte> zeroPoint = Vector128.Create((sbyte)panel->ZeroPoint);
+        stride = panel->OutputStride;
+        if (TRows.Count == 1)
         {
-            output = Store(panel, c10, c11, output);
+            Vector128<sbyte> bytes = Narrow(c00, c01, c00, c01, scale0, scale1, low, high, zeroPoint);
+            bytes.GetLower().Store(output);
+            return;
         }
 
+        Store(Narrow(c00, c01, c10, c11, scale0, scale1, low, high, zeroPoint), output, stride);
         if (TRows.Count > 2)
         {
-            output = Store(panel, c20, c21, output);
-            output = Store(panel, c30, c31, output);
+            output += 2 * stride;
+            Store(Narrow(c20, c21, c30, c31, scale0, scale1, low, high, zeroPoint), output, stride);
         }
 
         if (TRows.Count > 4)
         {
-            output = Store(panel, c40, c41, output);
-            output = Store(panel, c50, c51, output);
-            output = Store(panel, c60, c61, output);
-            Store(panel, c70, c71, output);
+            output += 2 * stride;
+            Store(Narrow(c40, c41, c50, c51, scale0, scale1, low, high, zeroPoint), output, stride);
+            output += 2 * stride;
+            Store(Narrow(c60, c61, c70, c71, scale0, scale1, low, high, zeroPoint), output, stride);
         }
     }
 
@@ -260,15 +268,30 @@ public sealed unsafe class ConvolutionS8NeonDot8x8 : ConvolutionS8Tiled
     private static Vector128<int> Dot(Vector128<int> sum, Vector128<sbyte> b, Vector128<sbyte> x, [ConstantExpected(Max = (byte)3)] byte group)
         => Dp.DotProductBySelectedQuadruplet(sum, b, x, group);
 
+    /// <summary>Two rows of eight columns to bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static sbyte* Store(ConvolutionS8Panel* panel, Vector128<int> c0, Vector128<int> c1, sbyte* output)
+    private static Vector128<sbyte> Narrow(
+        Vector128<int> c0,
+        Vector128<int> c1,
+        Vector128<int> d0,
+        Vector128<int> d1,
+        Vector128<float> scale0,
+        Vector128<float> scale1,
+        Vector128<float> low,
+        Vector128<float> high,
+        Vector128<sbyte> zeroPoint)
     {
-        Vector128<float> low = Vector128.Create(panel->Low);
-        Vector128<float> high = Vector128.Create(panel->High);
-        Vector128<int> zeroPoint = Vector128.Create(panel->ZeroPoint);
-        c0 = RequantizeS8.Neon(c0, Vector128.Load(panel->Scale), low, high, zeroPoint);
-        c1 = RequantizeS8.Neon(c1, Vector128.Load(panel->Scale + 4), low, high, zeroPoint);
-        RequantizeS8.NeonNarrow(c0, c1).Store(output);
-        return output + panel->OutputStride;
+        c0 = RequantizeS8.Neon(c0, scale0, low, high);
+        c1 = RequantizeS8.Neon(c1, scale1, low, high);
+        d0 = RequantizeS8.Neon(d0, scale0, low, high);
+        d1 = RequantizeS8.Neon(d1, scale1, low, high);
+        return RequantizeS8.NeonNarrow(c0, c1, d0, d1, zeroPoint);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector128<sbyte> bytes, sbyte* output, nint stride)
+    {
+        bytes.GetLower().Store(output);
+        AdvSimd.StoreSelectedScalar((ulong*)(output + stride), bytes.AsUInt64(), 1);
     }
 }

@@ -120,13 +120,11 @@ internal readonly unsafe struct DepthwiseS8Neon : IDepthwiseS8Chunk
         float* scale = row->Scale + channel;
         Vector128<float> low = Vector128.Create(row->Low);
         Vector128<float> high = Vector128.Create(row->High);
-        Vector128<int> zeroPoint = Vector128.Create(row->ZeroPoint);
-        c0 = RequantizeS8.Neon(c0, Vector128.Load(scale), low, high, zeroPoint);
-        c1 = RequantizeS8.Neon(c1, Vector128.Load(scale + 4), low, high, zeroPoint);
-        c2 = RequantizeS8.Neon(c2, Vector128.Load(scale + 8), low, high, zeroPoint);
-        c3 = RequantizeS8.Neon(c3, Vector128.Load(scale + 12), low, high, zeroPoint);
-        Vector128<short> first = AdvSimd.ExtractNarrowingUpper(AdvSimd.ExtractNarrowingLower(c0), c1);
-        Vector128<short> second = AdvSimd.ExtractNarrowingUpper(AdvSimd.ExtractNarrowingLower(c2), c3);
-        AdvSimd.ExtractNarrowingUpper(AdvSimd.ExtractNarrowingLower(first), second).Store(output);
+        Vector128<sbyte> zeroPoint = Vector128.Create((sbyte)row->ZeroPoint);
+        c0 = RequantizeS8.Neon(c0, Vector128.Load(scale), low, high);
+        c1 = RequantizeS8.Neon(c1, Vector128.Load(scale + 4), low, high);
+        c2 = RequantizeS8.Neon(c2, Vector128.Load(scale + 8), low, high);
+        c3 = RequantizeS8.Neon(c3, Vector128.Load(scale + 12), low, high);
+        RequantizeS8.NeonNarrow(c0, c1, c2, c3, zeroPoint).Store(output);
     }
 }
