@@ -6,7 +6,7 @@ namespace EdgeRuntime.Images;
 /// <remarks>All methods give a new picture; small ones are first enlarged by a whole factor, so that text can be read.</remarks>
 public static class Annotator
 {
-    private const int ReadableSide = 320;
+    private const int ReadableSide = 480;
 
     // Far apart in hue, of like brightness, so that white and black text both stand out from a dark rim.
     private static readonly Rgb[] Palette =
@@ -133,7 +133,7 @@ public static class Annotator
     private static string Shorten(string text, int most) =>
         text.Length <= most ? text : most < 3 ? text[..Math.Max(most, 0)] : $"{text.AsSpan(0, most - 2)}..";
 
-    private static int TextScale(Picture picture) => Math.Clamp(Math.Min(picture.Width, picture.Height) / 300, 1, 8);
+    private static int TextScale(Picture picture) => Math.Clamp((Math.Min(picture.Width, picture.Height) + 80) / 240, 1, 8);
 
     private static Picture Enlarge(Picture picture)
     {
