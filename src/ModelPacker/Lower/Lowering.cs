@@ -1,5 +1,6 @@
 using EdgeRuntime.Bundles;
 using ModelPacker.Graphs;
+using ModelPacker.Import;
 
 namespace ModelPacker.Lower;
 

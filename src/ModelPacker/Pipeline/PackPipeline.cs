@@ -6,9 +6,10 @@ using ModelPacker.Calibrate;
 using ModelPacker.Data;
 using ModelPacker.Emit;
 using ModelPacker.Graphs;
+using ModelPacker.Import;
 using ModelPacker.Import.Onnx;
 using ModelPacker.Lower;
-using ModelPacker.Quantize;
+using ModelPacker.Quantizing;
 using ModelPacker.Report;
 using ModelPacker.Simplify;
 
@@ -107,7 +108,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
     }
 
     private static ImportOptions ImportOptionsFor(InputSpec? spec)
-        => spec is null ? new ImportOptions() : new ImportOptions { Height = spec.Height, Width = spec.Width };
+        => spec is null ? new ImportOptions() : new ImportOptions { DefaultHeight = spec.Height, DefaultWidth = spec.Width };
 
     private List<Action<Session>> Samples(LoweredModel model, InputSpec? spec)
     {
