@@ -49,8 +49,8 @@ internal static class ResizeTaps
                 double distance = Math.Abs(p - (double)at) * scale;
                 raw[t] = rule.Mode == "cubic" ? Cubic(distance, rule.CubicA) : Math.Max(0, 1 - distance);
 
-                // A widened kernel leaves out what lies outside; a plain one repeats the edge.
-                if ((rule.ExcludeOutside || wide) && (p < 0 || p >= axis.Input))
+                // Otherwise the edge is repeated outside.
+                if (rule.ExcludeOutside && (p < 0 || p >= axis.Input))
                 {
                     raw[t] = 0;
                 }
