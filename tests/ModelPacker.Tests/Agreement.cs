@@ -9,7 +9,7 @@ namespace ModelPacker.Tests;
 internal static class Agreement
 {
     /// <summary>Checks, and gives back the simplified graph.</summary>
-    public static Graph Check(OnnxBuilder builder, float tolerance = 1e-4f)
+    public static Graph Check(OnnxBuilder builder, float tolerance = 1e-4f, string what = "")
     {
         float[][] expected = OrtOracle.Run(builder.Model.ToByteArray(), builder.Feeds);
         Graph graph = null!;
@@ -29,7 +29,7 @@ internal static class Agreement
                 for (int i = 0; i < expected[o].Length; i++)
                 {
                     float difference = MathF.Abs(expected[o][i] - actual[o][i]);
-                    Assert.True(difference <= tolerance * Math.Max(1, MathF.Abs(expected[o][i])), $"output {o}[{i}] is {actual[o][i]} where {expected[o][i]} is expected (simplify {simplify})");
+                    Assert.True(difference <= tolerance * Math.Max(1, MathF.Abs(expected[o][i])), $"{what} output {o}[{i}] is {actual[o][i]} where {expected[o][i]} is expected (simplify {simplify})");
                 }
             }
         }

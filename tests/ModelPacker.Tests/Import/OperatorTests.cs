@@ -107,7 +107,7 @@ public class OperatorTests
                             attributes.Add(("antialias", 1));
                         }
 
-                        Agreement.Check(new OnnxBuilder(19).Input("x", 1, 2, 6, 5).Ints("sizes", 1, 2, h, w).Output("y").Node("Resize", "x - - sizes", "y", [.. attributes]));
+                        Agreement.Check(new OnnxBuilder(19).Input("x", 1, 2, 6, 5).Ints("sizes", 1, 2, h, w).Output("y").Node("Resize", "x - - sizes", "y", [.. attributes]), what: $"{coordinate} {rounding} {h}×{w} {variant}");
                     }
                 }
             }
