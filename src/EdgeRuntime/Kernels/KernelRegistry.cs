@@ -16,7 +16,8 @@ public static class KernelRegistry
     /// <summary>Families in a fixed order; within one, variants fastest first and the reference last.</summary>
     public static IReadOnlyList<IReadOnlyList<IKernelVariant>> Families { get; } =
     [
-        // int8 convolution and depthwise lists go here: ConvolutionS8Kernels.All, DepthwiseS8Kernels.All.
+        ConvolutionS8Kernels.All,
+        DepthwiseS8Kernels.All,
         ConvolutionF32Kernels.All,
         DepthwiseF32Kernels.All,
         PoolKernels.S8,
