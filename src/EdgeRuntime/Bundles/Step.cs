@@ -9,6 +9,8 @@ namespace EdgeRuntime.Bundles;
 public abstract record Step(string Name, int[] Inputs, int Output);
 
 /// <summary>Convolution (a fully connected layer is one with one output row): input [rows, C], output [rows, N].</summary>
+/// <remarks>Constants and arithmetic have the type of the input. An S8 input may have an F32 output, which then holds the accumulators as real numbers,
+/// unrounded: what a network answers, or what a step in fp32 reads.</remarks>
 /// <param name="Name">Name.</param>
 /// <param name="Inputs">One map.</param>
 /// <param name="Output">Map of N channels.</param>
@@ -16,9 +18,9 @@ public abstract record Step(string Name, int[] Inputs, int Output);
 /// <param name="Groups">Divides C and N.</param>
 /// <param name="Weights">S8 in [-127, 127] or F32, [N, Taps, C/Groups].</param>
 /// <param name="Bias">S32 (zero-point correction folded in) or F32, [N].</param>
-/// <param name="Scales">F32 [N]: requantisation multipliers (S8); -1 (F32).</param>
-/// <param name="Minimum">Clamp, in quantised units for S8.</param>
-/// <param name="Maximum">Clamp, in quantised units for S8.</param>
+/// <param name="Scales">F32 [N], for an S8 input: multipliers of the accumulators to quantised units (S8 output) or to real numbers (F32 output); -1 (F32).</param>
+/// <param name="Minimum">Clamp, in quantised units for an S8 output, else as is (infinite: none).</param>
+/// <param name="Maximum">Upper clamp, see <paramref name="Minimum"/>.</param>
 public sealed record ConvolutionStep(string Name, int[] Inputs, int Output, int Taps, int Groups, int Weights, int Bias, int Scales,
     float Minimum, float Maximum) : Step(Name, Inputs, Output);
 

@@ -26,18 +26,21 @@ internal static class StepRules
         switch (step)
         {
             case ConvolutionStep s:
-                Require(step, sameType && s.Groups > 0 && input.Channels % s.Groups == 0 && output.Channels % s.Groups == 0, "has bad groups");
+                bool s8Input = input.Type == ElementType.S8;
+                Require(step, (sameType || s8Input) && s.Groups > 0 && input.Channels % s.Groups == 0 && output.Channels % s.Groups == 0, "has bad groups");
                 long depth = s.Taps > 0 ? (long)s.Taps * (input.Channels / s.Groups) : 0;
-                Require(step, depth > 0 && depth <= (s8 ? BundleLimits.Depth : BundleLimits.FloatDepth), $"sums over {depth} products");
-                CheckBlob(bundle, step, s.Weights, output.Type, depth * output.Channels);
-                CheckBlob(bundle, step, s.Bias, s8 ? ElementType.S32 : ElementType.F32, output.Channels);
-                CheckRequantisation(bundle, step, s8, s.Scales, s.Minimum, s.Maximum);
+                Require(step, depth > 0 && depth <= (s8Input ? BundleLimits.Depth : BundleLimits.FloatDepth), $"sums over {depth} products");
+                CheckBlob(bundle, step, s.Weights, input.Type, depth * output.Channels);
+                CheckBlob(bundle, step, s.Bias, s8Input ? ElementType.S32 : ElementType.F32, output.Channels);
+                CheckScales(bundle, step, s8Input, s.Scales);
+                CheckClamp(step, s8, s.Minimum, s.Maximum);
                 break;
             case DepthwiseStep s:
                 Require(step, sameType && sameChannels && s.Taps is > 0 and <= BundleLimits.Depth, "has bad shapes");
                 CheckBlob(bundle, step, s.Weights, output.Type, (long)s.Taps * output.Channels);
                 CheckBlob(bundle, step, s.Bias, s8 ? ElementType.S32 : ElementType.F32, output.Channels);
-                CheckRequantisation(bundle, step, s8, s.Scales, s.Minimum, s.Maximum);
+                CheckScales(bundle, step, s8, s.Scales);
+                CheckClamp(step, s8, s.Minimum, s.Maximum);
                 break;
             case PoolStep s:
                 Require(step, sameType && sameChannels && s.Divisor >= 0 && (s.Average || sameQuantization), "has bad shapes");
@@ -183,9 +186,8 @@ internal static class StepRules
         }
     }
 
-    private static void CheckRequantisation(Bundle bundle, Step step, bool s8, int scales, float minimum, float maximum)
+    private static void CheckScales(Bundle bundle, Step step, bool s8, int scales)
     {
-        CheckClamp(step, s8, minimum, maximum);
         if (s8)
         {
             CheckBlob(bundle, step, scales, ElementType.F32, bundle.Maps[step.Output].Channels);

@@ -90,7 +90,7 @@ public sealed unsafe class Plan : IDisposable
 
     private void LoadStep(int index, Step step)
     {
-        bool s8 = Bundle.Maps[step.Output].Type == ElementType.S8;
+        bool s8 = step.Inputs.Length > 0 && Bundle.Maps[step.Inputs[0]].Type == ElementType.S8;
         switch (step)
         {
             case ConvolutionStep s:

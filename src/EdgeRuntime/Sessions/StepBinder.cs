@@ -27,7 +27,9 @@ internal sealed unsafe class StepBinder(Plan plan, int pointIndex, byte* arena, 
         BoundStep[] bound = new BoundStep[_bundle.Steps.Length];
         for (int i = 0; i < bound.Length; i++)
         {
-            bound[i] = _bundle.Maps[_bundle.Steps[i].Output].Type == ElementType.S8 ? Bind<sbyte>(i) : Bind<float>(i);
+            Step step = _bundle.Steps[i];
+            int map = step is ConvolutionStep ? step.Inputs[0] : step.Output;
+            bound[i] = _bundle.Maps[map].Type == ElementType.S8 ? Bind<sbyte>(i) : Bind<float>(i);
         }
 
         return bound;
@@ -244,6 +246,7 @@ internal sealed unsafe class StepBinder(Plan plan, int pointIndex, byte* arena, 
         Map to = _bundle.Maps[s.Output];
         int outputs = to.Channels / s.Groups;
         T* padding = (T*)PaddingRow(_bundle.Maps[s.Inputs[0]]);
+        bool real = typeof(T) == typeof(sbyte) && to.Type == ElementType.F32;
         ConvolutionArgs<T>[] groups = new ConvolutionArgs<T>[s.Groups];
         for (int g = 0; g < groups.Length; g++)
         {
@@ -262,7 +265,8 @@ internal sealed unsafe class StepBinder(Plan plan, int pointIndex, byte* arena, 
                 OutputZeroPoint = to.ZeroPoint,
                 OutputMin = s.Minimum,
                 OutputMax = s.Maximum,
-                Output = (T*)Address(s.Output) + (g * outputs),
+                Output = real ? null : (T*)Address(s.Output) + (g * outputs),
+                FloatOutput = real ? (float*)Address(s.Output) + (g * outputs) : null,
                 OutputStride = Stride(s.Output),
             };
         }

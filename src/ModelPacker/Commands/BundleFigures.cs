@@ -38,7 +38,7 @@ internal sealed class BundleFigures : IDisposable
     {
         get
         {
-            bool[] int8 = [.. Bundle.Steps.Where(s => s is ConvolutionStep or DepthwiseStep).Select(s => Bundle.Maps[s.Output].Type == ElementType.S8)];
+            bool[] int8 = [.. Bundle.Steps.Where(s => s is ConvolutionStep or DepthwiseStep).Select(s => Bundle.Maps[s.Inputs[0]].Type == ElementType.S8)];
             return int8.Length == 0 || Array.TrueForAll(int8, q => !q) ? "fp32" : Array.TrueForAll(int8, q => q) ? "int8" : "mixed";
         }
     }

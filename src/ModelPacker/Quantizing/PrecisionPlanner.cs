@@ -30,6 +30,22 @@ internal static class PrecisionPlanner
         return int8;
     }
 
+    /// <summary>True for each int8 convolution whose result nothing reads in int8: it gives real numbers, which saves a rounding and a conversion.</summary>
+    public static bool[] RealOutputs(LoweredModel model, bool[] int8)
+    {
+        bool[] fixedType = [.. model.Maps.Select(m => m.Prescribed is not null || m.Integer)];
+        for (int i = 0; i < model.Steps.Count; i++)
+        {
+            Step step = model.Steps[i].Step;
+            if (int8[i] || step is ConvertStep)
+            {
+                Array.ForEach(step.Inputs, m => fixedType[m] = true);
+            }
+        }
+
+        return [.. model.Steps.Select((s, i) => int8[i] && s.Step is ConvolutionStep && !fixedType[s.Step.Output])];
+    }
+
     private static bool HasInt8Form(LoweredModel model, Step step) => step switch
     {
         ConvolutionStep s => (long)s.Taps * (model.Maps[s.Inputs[0]].Channels / s.Groups) <= BundleLimits.Depth,

@@ -16,6 +16,7 @@ public sealed class Quantizer
     private readonly MapStatistics[] _statistics;
     private readonly QuantizeOptions _options;
     private readonly bool[] _int8;
+    private readonly bool[] _realOutput;
     private readonly Quantization[] _quantization;
     private readonly List<Map> _maps = [];
     private readonly List<int> _rows = [];
@@ -28,6 +29,7 @@ public sealed class Quantizer
         _statistics = statistics;
         _options = options;
         _int8 = PrecisionPlanner.Plan(model, options.KeepFloat);
+        _realOutput = PrecisionPlanner.RealOutputs(model, _int8);
         _quantization = RangeGroups.Choose(model, _int8, statistics, options.Method);
     }
 
@@ -56,7 +58,7 @@ public sealed class Quantizer
         for (int i = 0; i < _model.Steps.Count; i++)
         {
             Step step = _model.Steps[i].Step;
-            types[step.Output] = _int8[i] || _model.Maps[step.Output].Integer ? ElementType.S8 : ElementType.F32;
+            types[step.Output] = (_int8[i] && !_realOutput[i]) || _model.Maps[step.Output].Integer ? ElementType.S8 : ElementType.F32;
             foreach (int input in step.Inputs.Where(m => _model.Inputs.Exists(p => p.Map == m)))
             {
                 types[input] = _int8[i] || _model.Maps[input].Integer ? ElementType.S8 : types[input];
@@ -74,13 +76,13 @@ public sealed class Quantizer
 
         for (int i = 0; i < _model.Steps.Count; i++)
         {
-            EmitStep(_model.Steps[i], _int8[i]);
+            EmitStep(_model.Steps[i], _int8[i], _realOutput[i]);
         }
 
         return _builder.Build(_model, [.. _maps], [.. _rows], inputSpec);
     }
 
-    private void EmitStep(LoweredStep lowered, bool int8)
+    private void EmitStep(LoweredStep lowered, bool int8, bool realOutput)
     {
         Step step = lowered.Step;
         if (step is ConvertStep convert)
@@ -103,7 +105,7 @@ public sealed class Quantizer
         Quantization input = step.Inputs.Length == 0 ? output : new Quantization(_maps[step.Inputs[0]].Scale, _maps[step.Inputs[0]].ZeroPoint);
         Step emitted = step switch
         {
-            ConvolutionStep s => EmitConvolution(lowered, s, input, output),
+            ConvolutionStep s => EmitConvolution(lowered, s, input, realOutput ? null : output),
             DepthwiseStep s => EmitDepthwise(lowered, s, input, output),
             ResampleStep s => s with { Weights = _builder.Blobs.Add(lowered.Weights!) },
             GatherStep s => s with { Fill = LookupTables.Quantize(s.Fill, output) },
@@ -120,7 +122,7 @@ public sealed class Quantizer
             ? LookupTables.Of(s.Function, s.Alpha, s.Beta, input, output)
             : [.. slopes.SelectMany(slope => LookupTables.Of(s.Function, slope, s.Beta, input, output))];
 
-    private ConvolutionStep EmitConvolution(LoweredStep lowered, ConvolutionStep s, Quantization input, Quantization output)
+    private ConvolutionStep EmitConvolution(LoweredStep lowered, ConvolutionStep s, Quantization input, Quantization? output)
     {
         int channels = _maps[s.Output].Channels;
         int depth = lowered.Weights!.Length / channels;
@@ -129,14 +131,14 @@ public sealed class Quantizer
         int outputsPerGroup = channels / s.Groups;
         WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights, channels, i => i / depth, lowered.WeightScales);
         (int bias, int scales) = Constants(lowered, w, channels, i => i / depth,
-            i => means[(i / depth / outputsPerGroup * perGroup) + (i % perGroup)], input, output);
+            i => means[(i / depth / outputsPerGroup * perGroup) + (i % perGroup)], input, output?.Scale ?? 1);
         return s with
         {
             Weights = _builder.Blobs.Add(w.Values),
             Bias = bias,
             Scales = scales,
-            Minimum = Level(s.Minimum, output),
-            Maximum = Level(s.Maximum, output),
+            Minimum = output is null ? s.Minimum : Level(s.Minimum, output),
+            Maximum = output is null ? s.Maximum : Level(s.Maximum, output),
         };
     }
 
@@ -145,7 +147,7 @@ public sealed class Quantizer
         int channels = _maps[s.Output].Channels;
         double[] means = _statistics[lowered.Step.Inputs[0] < _statistics.Length ? lowered.Step.Inputs[0] : _source[lowered.Step.Inputs[0]]].ChannelMeans;
         WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights!, channels, i => i % channels, lowered.WeightScales);
-        (int bias, int scales) = Constants(lowered, w, channels, i => i % channels, i => means[i % channels], input, output);
+        (int bias, int scales) = Constants(lowered, w, channels, i => i % channels, i => means[i % channels], input, output.Scale);
         return s with
         {
             Weights = _builder.Blobs.Add(w.Values),
@@ -156,9 +158,9 @@ public sealed class Quantizer
         };
     }
 
-    // Bias in units of input scale × weight scale with −zp·Σw folded in, and the multipliers to the output scale.
+    // Bias in units of input scale × weight scale with −zp·Σw folded in, and the multipliers to the output scale (1: to real numbers).
     private (int Bias, int Scales) Constants(LoweredStep lowered, WeightQuantizer.Result w, int channels, Func<int, int> channelOf,
-        Func<int, double> inputMean, Quantization input, Quantization output)
+        Func<int, double> inputMean, Quantization input, float outputScale)
     {
         long[] sums = new long[channels];
         double[] correction = new double[channels];
@@ -177,7 +179,7 @@ public sealed class Quantizer
             double unit = (double)input.Scale * w.Scales[n];
             double value = Math.Round((lowered.Bias![n] + correction[n]) / unit, MidpointRounding.ToEven) - ((double)input.ZeroPoint * sums[n]);
             bias[n] = (int)Math.Clamp(value, int.MinValue, int.MaxValue);
-            scales[n] = (float)(unit / output.Scale);
+            scales[n] = (float)(unit / outputScale);
         }
 
         return (_builder.Blobs.Add(bias), _builder.Blobs.Add(scales));

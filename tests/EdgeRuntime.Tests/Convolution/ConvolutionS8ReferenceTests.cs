@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeRuntime.Kernels.Convolution;
 using EdgeRuntime.Tests.Shared.Kernels;
 using Xunit;
@@ -31,6 +32,13 @@ public sealed class ConvolutionS8ReferenceTests
     }
 
     [Fact]
+    public void FloatOutputIsNeitherRoundedNorShifted()
+    {
+        ConvolutionS8Case problem = Small(channels: 1, input: [1, -3, 5, 100], weights: [1], bias: 0, scale: 0.375f, zeroPoint: 9, min: -1, max: float.PositiveInfinity, floats: true);
+        Assert.Equal(new[] { 0.375f, -1f, 1.875f, 37.5f }, Real(problem));
+    }
+
+    [Fact]
     public void SentinelsReadThePaddingRowAndTapsKeepTheirOrder()
     {
         var problem = new ConvolutionS8Case
@@ -59,6 +67,17 @@ public sealed class ConvolutionS8ReferenceTests
         for (int seed = 0; seed < 60; seed++)
         {
             ConvolutionS8Case problem = ConvolutionS8Case.Random(new Random(seed));
+            if (problem.Floats)
+            {
+                float[] real = Real(problem);
+                for (int i = 0; i < real.Length; i++)
+                {
+                    Assert.Equal(ExactReal(problem, i / problem.Outputs, i % problem.Outputs), real[i]);
+                }
+
+                continue;
+            }
+
             sbyte[] actual = problem.Run(Reference);
             for (int i = 0; i < actual.Length; i++)
             {
@@ -67,7 +86,15 @@ public sealed class ConvolutionS8ReferenceTests
         }
     }
 
+    private static float[] Real(ConvolutionS8Case problem) => MemoryMarshal.Cast<sbyte, float>(problem.Run(Reference)).ToArray();
+
     private static int Exact(ConvolutionS8Case p, int row, int output)
+        => ExactRequantize.Apply(Sum(p, row, output), p.Scale[output], p.ZeroPoint, p.Min, p.Max);
+
+    private static float ExactReal(ConvolutionS8Case p, int row, int output)
+        => Math.Clamp((float)((double)(float)(int)Sum(p, row, output) * p.Scale[output]), p.Min, p.Max);
+
+    private static long Sum(ConvolutionS8Case p, int row, int output)
     {
         long sum = p.Bias[output];
         int depth = p.Taps * p.Channels;
@@ -78,11 +105,12 @@ public sealed class ConvolutionS8ReferenceTests
             sum += (long)p.Weights[output * depth + k] * (source < 0 ? p.Padding[channel] : p.Input[source * p.InputStride + channel]);
         }
 
-        return ExactRequantize.Apply(sum, p.Scale[output], p.ZeroPoint, p.Min, p.Max);
+        return sum;
     }
 
     private static ConvolutionS8Case Small(
-        int channels, sbyte[] input, sbyte[] weights, int bias, float scale, int zeroPoint, float min = -128, float max = 127) => new()
+        int channels, sbyte[] input, sbyte[] weights, int bias, float scale, int zeroPoint, float min = -128, float max = 127,
+        bool floats = false) => new()
         {
             Taps = 1,
             Channels = channels,
@@ -98,5 +126,6 @@ public sealed class ConvolutionS8ReferenceTests
             ZeroPoint = zeroPoint,
             Min = min,
             Max = max,
+            Floats = floats,
         };
 }

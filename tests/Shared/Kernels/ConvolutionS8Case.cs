@@ -52,6 +52,9 @@ public sealed unsafe class ConvolutionS8Case
     /// <summary>Upper clamp.</summary>
     public float Max { get; init; } = 127;
 
+    /// <summary>The output is fp32; the clamp is then in real numbers.</summary>
+    public bool Floats { get; init; }
+
     /// <summary>Where the row range is cut in two for the run.</summary>
     public int RowCut { get; init; }
 
@@ -72,7 +75,8 @@ public sealed unsafe class ConvolutionS8Case
         int inputStride = channels + (random.Next(2) == 0 ? 0 : random.Next(1, 40));
         int zeroPoint = random.Next(-128, 128);
         float bound = extreme ? 1f : 0.02f;
-        int min = random.Next(3) == 0 ? random.Next(-128, 1) : -128;
+        bool floats = random.Next(3) == 0;
+        (float Min, float Max) clamp = floats ? RealClamp(random) : QuantisedClamp(random);
         return new ConvolutionS8Case
         {
             Taps = taps,
@@ -88,14 +92,15 @@ public sealed unsafe class ConvolutionS8Case
             Bias = KernelData.Ints(random, outputs, extreme ? int.MaxValue : 100_000),
             Scale = KernelData.Scales(random, outputs, bound),
             ZeroPoint = zeroPoint,
-            Min = min,
-            Max = random.Next(3) == 0 ? random.Next(min, 128) : 127,
+            Min = clamp.Min,
+            Max = clamp.Max,
+            Floats = floats,
             RowCut = random.Next(0, rows + 1),
             ColumnCut = random.Next(0, 3),
         };
     }
 
-    /// <summary>Runs the kernel in pieces (chunked packing, row and column sub-ranges) and returns the output bytes of all rows, gaps included.</summary>
+    /// <summary>Runs the kernel in pieces (chunked packing, row and column sub-ranges) and returns the output elements' bytes, without gaps.</summary>
     /// <exception cref="InvalidOperationException">The kernel wrote outside its output.</exception>
     public sbyte[] Run(ConvolutionKernel<sbyte> kernel)
     {
@@ -107,7 +112,8 @@ public sealed unsafe class ConvolutionS8Case
         using var table = KernelData.Native(Table ?? [], 0);
         using var packed = new GuardedMemory((nint)kernel.PackedBytes(Outputs, depth), 64);
         using var scratch = new GuardedMemory((nint)kernel.ScratchBytes(Taps, Channels), 64);
-        int outputBytes = (Rows - 1) * OutputStride + Outputs;
+        int size = Floats ? sizeof(float) : sizeof(sbyte);
+        int outputBytes = ((Rows - 1) * OutputStride + Outputs) * size;
         using var output = new GuardedMemory(outputBytes + 1);
         new Span<byte>(output.Start, outputBytes + 1).Fill(Canary);
 
@@ -129,19 +135,20 @@ public sealed unsafe class ConvolutionS8Case
             OutputZeroPoint = ZeroPoint,
             OutputMin = Min,
             OutputMax = Max,
-            Output = (sbyte*)output.Start + 1,
+            Output = Floats ? null : (sbyte*)output.Start + 1,
+            FloatOutput = Floats ? (float*)(output.Start + 1) : null,
             OutputStride = OutputStride,
         };
         kernel.Run(args, RowCut, Rows, 0, cut, scratch.Start);
         kernel.Run(args, 0, RowCut, cut, Outputs, scratch.Start);
         kernel.Run(args, RowCut, Rows, cut, Outputs, scratch.Start);
         kernel.Run(args, 0, RowCut, 0, cut, scratch.Start);
-        return KernelData.TakeRows(output.Start, Canary, Rows, Outputs, OutputStride);
+        return KernelData.TakeRows(output.Start, Canary, Rows, Outputs * size, OutputStride * size);
     }
 
     /// <inheritdoc/>
     public override string ToString()
-        => $"taps {Taps} channels {Channels} outputs {Outputs} rows {Rows} stride {InputStride}/{OutputStride} table {Table != null} cut {RowCut}/{ColumnCut}";
+        => $"taps {Taps} channels {Channels} outputs {Outputs} rows {Rows} stride {InputStride}/{OutputStride} table {Table != null} cut {RowCut}/{ColumnCut} fp32 {Floats}";
 
     private void Pack(ConvolutionKernel<sbyte> kernel, int first, int count, int depth, byte* packed)
     {
@@ -153,6 +160,19 @@ public sealed unsafe class ConvolutionS8Case
             }
         }
     }
+
+    private static (float Min, float Max) QuantisedClamp(Random random)
+    {
+        int min = random.Next(3) == 0 ? random.Next(-128, 1) : -128;
+        return (min, random.Next(3) == 0 ? random.Next(min, 128) : 127);
+    }
+
+    private static (float Min, float Max) RealClamp(Random random) => random.Next(4) switch
+    {
+        0 => (0, float.PositiveInfinity),
+        1 => (-random.Next(1, 1000) / 8f, random.Next(1, 1000) / 8f),
+        _ => (float.NegativeInfinity, float.PositiveInfinity),
+    };
 
     private static int ChannelCount(Random random) => random.Next(4) switch
     {

@@ -38,7 +38,7 @@ public unsafe struct ConvolutionArgs<T>
     /// <summary>int8: zero point of the output.</summary>
     public int OutputZeroPoint;
 
-    /// <summary>Clamp: int8 in quantised units (within [-128, 127]); fp32 as is (infinite when there is none).</summary>
+    /// <summary>Clamp: int8 in quantised units (within [-128, 127]); fp32 output as is (infinite when there is none).</summary>
     public float OutputMin;
 
     /// <summary>Upper clamp, see <see cref="OutputMin"/>.</summary>
@@ -47,6 +47,10 @@ public unsafe struct ConvolutionArgs<T>
     /// <summary>Output row 0, at the first channel of this group. Nothing outside the OutputChannels elements of a row may be written.</summary>
     public T* Output;
 
-    /// <summary>Elements from one output row to the next.</summary>
+    /// <summary>int8 only. Null: rows go to <see cref="Output"/>. Else they go here as real numbers, so that a network's last layer loses nothing to
+    /// rounding: y = (float)acc · Scale, clamped to [OutputMin, OutputMax]; there is no zero point.</summary>
+    public float* FloatOutput;
+
+    /// <summary>Elements (of the output written) from one output row to the next.</summary>
     public nint OutputStride;
 }

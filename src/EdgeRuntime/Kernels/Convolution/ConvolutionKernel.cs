@@ -4,7 +4,7 @@ namespace EdgeRuntime.Kernels.Convolution;
 /// <typeparam name="T"><c>sbyte</c> or <c>float</c>.</typeparam>
 /// <remarks>
 /// int8 arithmetic, the same for every variant: acc = bias + Σ w·x in int32 (wrapping), y = (float)acc · scale, clamped to
-/// [OutputMin − zp, OutputMax − zp], rounded to nearest even, + zp. fp32: acc = bias, then one fused multiply-add per
+/// [OutputMin − zp, OutputMax − zp], rounded to nearest even, + zp; with a fp32 output y, clamped as below, is the result. fp32: acc = bias, then one fused multiply-add per
 /// (tap, channel) in table order, then the clamp (v &lt; min ? min : v, then
 /// v &gt; max ? max : v): every variant gives the same bits.
 /// </remarks>

@@ -110,12 +110,22 @@ public sealed unsafe class ConvolutionS8Avx2Tile2x4 : ConvolutionS8Tiled
         Vector256<int> sum1 = TRows.Count > 1 ? Sum(c10, c11, c12, c13) : zero;
         Vector256<int> sum = Avx2.Add(Avx2.Permute2x128(sum0, sum1, 0x20), Avx2.Permute2x128(sum0, sum1, 0x31));
         sum = Avx2.Add(sum, Avx2.BroadcastVector128ToVector256(panel->Bias));
-        sum = RequantizeS8.Avx(
-            sum,
-            Avx.BroadcastVector128ToVector256(panel->Scale),
-            Vector256.Create(panel->Low),
-            Vector256.Create(panel->High),
-            Vector256.Create(panel->ZeroPoint));
+        Vector256<float> scale = Avx.BroadcastVector128ToVector256(panel->Scale);
+        Vector256<float> low = Vector256.Create(panel->Low);
+        Vector256<float> high = Vector256.Create(panel->High);
+        if (panel->Floats)
+        {
+            Vector256<float> real = RequantizeS8.Real(sum, scale, low, high);
+            real.GetLower().Store((float*)output);
+            if (TRows.Count > 1)
+            {
+                real.GetUpper().Store((float*)(output + panel->OutputStride));
+            }
+
+            return;
+        }
+
+        sum = RequantizeS8.Avx(sum, scale, low, high, Vector256.Create(panel->ZeroPoint));
         Vector256<short> words = Avx2.PackSignedSaturate(sum, sum);
         Vector256<int> bytes = Avx2.PackSignedSaturate(words, words).AsInt32();
         Unsafe.WriteUnaligned(output, bytes.GetElement(0));

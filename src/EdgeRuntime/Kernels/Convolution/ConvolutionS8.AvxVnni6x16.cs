@@ -146,6 +146,33 @@ public sealed unsafe class ConvolutionS8AvxVnni6x16 : ConvolutionS8Tiled
         while (k < depth);
 
         stride = panel->OutputStride;
+        if (panel->Floats)
+        {
+            StoreReal(panel, c00, c01, output);
+            if (TRows.Count > 1)
+            {
+                StoreReal(panel, c10, c11, output + stride);
+            }
+
+            if (TRows.Count > 2)
+            {
+                StoreReal(panel, c20, c21, output + 2 * stride);
+            }
+
+            if (TRows.Count > 3)
+            {
+                StoreReal(panel, c30, c31, output + 3 * stride);
+            }
+
+            if (TRows.Count > 4)
+            {
+                StoreReal(panel, c40, c41, output + 4 * stride);
+                StoreReal(panel, c50, c51, output + 5 * stride);
+            }
+
+            return;
+        }
+
         Vector256<sbyte> bytes = TRows.Count > 1 ? Narrow(panel, c00, c01, c10, c11) : Narrow(panel, c00, c01, c00, c01);
         bytes.GetLower().Store(output);
         if (TRows.Count > 1)
@@ -177,6 +204,15 @@ public sealed unsafe class ConvolutionS8AvxVnni6x16 : ConvolutionS8Tiled
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Broadcast(sbyte* a, Vector256<byte> flip)
         => Avx2.Xor(Avx2.BroadcastScalarToVector256((int*)a).AsByte(), flip);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreReal(ConvolutionS8Panel* panel, Vector256<int> c0, Vector256<int> c1, sbyte* output)
+    {
+        Vector256<float> low = Vector256.Create(panel->Low);
+        Vector256<float> high = Vector256.Create(panel->High);
+        RequantizeS8.Real(c0, Vector256.Load(panel->Scale), low, high).Store((float*)output);
+        RequantizeS8.Real(c1, Vector256.Load(panel->Scale + 8), low, high).Store((float*)output + 8);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<sbyte> Narrow(

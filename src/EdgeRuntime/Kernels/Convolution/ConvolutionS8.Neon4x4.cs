@@ -106,6 +106,22 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
         Vector128<float> high = Vector128.Create(panel->High);
         Vector128<sbyte> zeroPoint = Vector128.Create((sbyte)panel->ZeroPoint);
         stride = panel->OutputStride;
+        if (panel->Floats)
+        {
+            RequantizeS8.Real(Sum(c00, c01, c02, c03, bias), scale, low, high).Store((float*)output);
+            output += stride;
+            RequantizeS8.Real(Sum(c10, c11, c12, c13, bias), scale, low, high).Store((float*)output);
+            if (TRows.Count > 2)
+            {
+                output += stride;
+                RequantizeS8.Real(Sum(c20, c21, c22, c23, bias), scale, low, high).Store((float*)output);
+                output += stride;
+                RequantizeS8.Real(Sum(c30, c31, c32, c33, bias), scale, low, high).Store((float*)output);
+            }
+
+            return;
+        }
+
         Vector128<int> r0 = Requantize(c00, c01, c02, c03, bias, scale, low, high);
         Vector128<int> r1 = Requantize(c10, c11, c12, c13, bias, scale, low, high);
         if (TRows.Count == 2)
@@ -202,15 +218,17 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
         }
         while (k != 0);
 
-        Vector128<int> r = Requantize(
-            c0,
-            c1,
-            c2,
-            c3,
-            Vector128.Load(panel->Bias),
-            Vector128.Load(panel->Scale),
-            Vector128.Create(panel->Low),
-            Vector128.Create(panel->High));
+        Vector128<int> r = Sum(c0, c1, c2, c3, Vector128.Load(panel->Bias));
+        Vector128<float> scale = Vector128.Load(panel->Scale);
+        Vector128<float> low = Vector128.Create(panel->Low);
+        Vector128<float> high = Vector128.Create(panel->High);
+        if (panel->Floats)
+        {
+            RequantizeS8.Real(r, scale, low, high).Store((float*)output);
+            return;
+        }
+
+        r = RequantizeS8.Neon(r, scale, low, high);
         Vector128<sbyte> bytes = RequantizeS8.NeonNarrow(r, r, r, r, Vector128.Create((sbyte)panel->ZeroPoint));
         AdvSimd.StoreSelectedScalar((uint*)output, bytes.AsUInt32(), 0);
     }
@@ -225,8 +243,9 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
         Vector128<float> scale,
         Vector128<float> low,
         Vector128<float> high)
-    {
-        Vector128<int> sum = AdvSimd.Arm64.AddPairwise(AdvSimd.Arm64.AddPairwise(c0, c1), AdvSimd.Arm64.AddPairwise(c2, c3));
-        return RequantizeS8.Neon(AdvSimd.Add(sum, bias), scale, low, high);
-    }
+        => RequantizeS8.Neon(Sum(c0, c1, c2, c3, bias), scale, low, high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Sum(Vector128<int> c0, Vector128<int> c1, Vector128<int> c2, Vector128<int> c3, Vector128<int> bias)
+        => AdvSimd.Add(AdvSimd.Arm64.AddPairwise(AdvSimd.Arm64.AddPairwise(c0, c1), AdvSimd.Arm64.AddPairwise(c2, c3)), bias);
 }

@@ -241,6 +241,32 @@ public sealed unsafe class ConvolutionS8NeonDot8x8 : ConvolutionS8Tiled
         Vector128<float> scale1 = Vector128.Load(panel->Scale + 4);
         Vector128<sbyte> zeroPoint = Vector128.Create((sbyte)panel->ZeroPoint);
         stride = panel->OutputStride;
+        if (panel->Floats)
+        {
+            StoreReal(panel, c00, c01, output);
+            if (TRows.Count > 1)
+            {
+                StoreReal(panel, c10, c11, output + stride);
+            }
+
+            if (TRows.Count > 2)
+            {
+                StoreReal(panel, c20, c21, output + 2 * stride);
+                StoreReal(panel, c30, c31, output + 3 * stride);
+            }
+
+            if (TRows.Count > 4)
+            {
+                output += 4 * stride;
+                StoreReal(panel, c40, c41, output);
+                StoreReal(panel, c50, c51, output + stride);
+                StoreReal(panel, c60, c61, output + 2 * stride);
+                StoreReal(panel, c70, c71, output + 3 * stride);
+            }
+
+            return;
+        }
+
         if (TRows.Count == 1)
         {
             Vector128<sbyte> bytes = Narrow(c00, c01, c00, c01, scale0, scale1, low, high, zeroPoint);
@@ -267,6 +293,15 @@ public sealed unsafe class ConvolutionS8NeonDot8x8 : ConvolutionS8Tiled
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> Dot(Vector128<int> sum, Vector128<sbyte> b, Vector128<sbyte> x, [ConstantExpected(Max = (byte)3)] byte group)
         => Dp.DotProductBySelectedQuadruplet(sum, b, x, group);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreReal(ConvolutionS8Panel* panel, Vector128<int> c0, Vector128<int> c1, sbyte* output)
+    {
+        Vector128<float> low = Vector128.Create(panel->Low);
+        Vector128<float> high = Vector128.Create(panel->High);
+        RequantizeS8.Real(c0, Vector128.Load(panel->Scale), low, high).Store((float*)output);
+        RequantizeS8.Real(c1, Vector128.Load(panel->Scale + 4), low, high).Store((float*)output + 4);
+    }
 
     /// <summary>Two rows of eight columns to bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,19 +24,22 @@ internal unsafe struct ConvolutionS8Panel
     /// <summary>Multiplier of the first column; ColumnTile entries are readable.</summary>
     public float* Scale;
 
-    /// <summary>Lower clamp minus the zero point.</summary>
+    /// <summary>Lower clamp, for int8 minus the zero point.</summary>
     public float Low;
 
-    /// <summary>Upper clamp minus the zero point.</summary>
+    /// <summary>Upper clamp, for int8 minus the zero point.</summary>
     public float High;
 
-    /// <summary>Lower clamp, rounded, in quantised units.</summary>
+    /// <summary>int8: lower clamp, rounded, in quantised units.</summary>
     public sbyte Lowest;
 
     /// <summary>Zero point of the output.</summary>
     public int ZeroPoint;
 
-    /// <summary>First row's output at the first column; all ColumnTile bytes of a row may be written.</summary>
+    /// <summary>The output is fp32.</summary>
+    public bool Floats;
+
+    /// <summary>First row's output (of either type) at the first column; all ColumnTile elements of a row may be written.</summary>
     public sbyte* Output;
 
     /// <summary>Bytes from one output row to the next.</summary>

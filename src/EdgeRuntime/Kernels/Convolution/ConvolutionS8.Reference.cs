@@ -49,8 +49,14 @@ public sealed unsafe class ConvolutionS8Reference : ConvolutionKernel<sbyte>
                     }
                 }
 
-                args.Output[row * args.OutputStride + column] =
-                    RequantizeS8.One(sum, args.Scale[column], args.OutputMin, args.OutputMax, args.OutputZeroPoint);
+                nint index = row * args.OutputStride + column;
+                if (args.FloatOutput != null)
+                {
+                    args.FloatOutput[index] = Int8Rounding.Clamp(sum * args.Scale[column], args.OutputMin, args.OutputMax);
+                    continue;
+                }
+
+                args.Output[index] = RequantizeS8.One(sum, args.Scale[column], args.OutputMin, args.OutputMax, args.OutputZeroPoint);
             }
         }
     }

@@ -24,6 +24,16 @@ internal static unsafe class RequantizeS8
         return (sbyte)((int)MathF.Round(y, MidpointRounding.ToEven) + zeroPoint);
     }
 
+    /// <summary>Eight lanes to real numbers, for a fp32 output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Real(Vector256<int> sum, Vector256<float> scale, Vector256<float> low, Vector256<float> high)
+        => Int8Rounding.Clamp(X86Avx.Multiply(X86Avx.ConvertToVector256Single(sum), scale), low, high);
+
+    /// <summary>Four lanes to real numbers, for a fp32 output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Real(Vector128<int> sum, Vector128<float> scale, Vector128<float> low, Vector128<float> high)
+        => Int8Rounding.Clamp(AdvSimd.Multiply(AdvSimd.ConvertToSingle(sum), scale), low, high);
+
     /// <summary>Eight lanes to int32 in [-128, 127]; <paramref name="low"/> and <paramref name="high"/> are relative to the zero point.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Avx(Vector256<int> sum, Vector256<float> scale, Vector256<float> low, Vector256<float> high, Vector256<int> zeroPoint)

@@ -46,7 +46,7 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
     public sealed override nuint ScratchBytes(int taps, int channels)
     {
         nint depth = (nint)taps * channels;
-        return (nuint)(BlockRows(depth) * GatherS8.RowStride(depth) + GatherS8.Slack + BlockRows(depth) * ColumnTile);
+        return (nuint)(BlockRows(depth) * GatherS8.RowStride(depth) + GatherS8.Slack + BlockRows(depth) * ColumnTile * sizeof(float));
     }
 
     /// <inheritdoc/>
@@ -65,10 +65,14 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
         ConvolutionS8Panel panel;
         panel.RowStride = direct ? args.InputStride : GatherS8.RowStride(depth);
         panel.Depth = PaddedDepth(depth);
-        panel.Low = args.OutputMin - args.OutputZeroPoint;
-        panel.High = args.OutputMax - args.OutputZeroPoint;
-        panel.Lowest = RequantizeS8.One(int.MinValue, 1f, args.OutputMin, args.OutputMax, args.OutputZeroPoint);
-        panel.ZeroPoint = args.OutputZeroPoint;
+        panel.Floats = args.FloatOutput != null;
+        panel.ZeroPoint = panel.Floats ? 0 : args.OutputZeroPoint;
+        panel.Low = args.OutputMin - panel.ZeroPoint;
+        panel.High = args.OutputMax - panel.ZeroPoint;
+        panel.Lowest = panel.Floats ? (sbyte)0 : RequantizeS8.One(int.MinValue, 1f, args.OutputMin, args.OutputMax, args.OutputZeroPoint);
+        int size = panel.Floats ? sizeof(float) : sizeof(sbyte);
+        sbyte* destination = panel.Floats ? (sbyte*)args.FloatOutput : args.Output;
+        nint outputStride = args.OutputStride * size;
 
         // Micro-kernels store whole tiles, which keeps branches and calls (and the spills that come with them) out of
         // them; the cut last tile goes through a buffer.
@@ -90,16 +94,16 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
             for (int column = columnBegin; column < columnEnd; column += ColumnTile)
             {
                 int columns = Math.Min(ColumnTile, columnEnd - column);
-                sbyte* output = args.Output + row * args.OutputStride + column;
+                sbyte* output = destination + row * outputStride + column * size;
                 panel.Weights = args.Weights + column / ColumnTile * panelBytes;
                 panel.Bias = (int*)args.Bias + column;
                 panel.Scale = args.Scale + column;
                 panel.Output = columns == ColumnTile ? output : cutTile;
-                panel.OutputStride = columns == ColumnTile ? args.OutputStride : ColumnTile;
+                panel.OutputStride = columns == ColumnTile ? outputStride : ColumnTile * size;
                 RunPanel(&panel);
                 if (columns != ColumnTile)
                 {
-                    CopyColumns(cutTile, ColumnTile, panel.Count, columns, output, args.OutputStride);
+                    CopyColumns(cutTile, ColumnTile * size, panel.Count, columns * size, output, outputStride);
                 }
             }
         }
@@ -130,16 +134,16 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
     /// <summary>Depth rounded up to the depth step.</summary>
     private protected nint PaddedDepth(int depth) => (depth + DepthStep - 1) / DepthStep * (nint)DepthStep;
 
-    private static void CopyColumns(sbyte* source, int sourceStride, int rows, int columns, sbyte* destination, nint stride)
+    private static void CopyColumns(sbyte* source, int sourceStride, int rows, int bytes, sbyte* destination, nint stride)
     {
         do
         {
-            int column = 0;
+            int i = 0;
             do
             {
-                destination[column] = source[column];
+                destination[i] = source[i];
             }
-            while (++column != columns);
+            while (++i != bytes);
             source += sourceStride;
             destination += stride;
         }
