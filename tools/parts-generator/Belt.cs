@@ -17,7 +17,7 @@ internal sealed class Belt
 
     internal Belt(Dice dice)
     {
-        float light = dice.Range(0.12f, 0.42f);
+        float light = dice.Range(0.10f, 0.36f);
         _color = dice.Whole(0, 3) switch
         {
             0 => new Vector3(0.85f, 1.05f, 0.95f),

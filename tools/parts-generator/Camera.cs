@@ -24,8 +24,8 @@ internal static class Camera
             }
         }
 
-        float blur = dice.Chance(0.5f) ? dice.Range(0, 0.02f) : 0;
-        float streak = dice.Chance(0.3f) ? dice.Range(0, 0.025f) : 0;
+        float blur = dice.Chance(0.5f) ? dice.Range(0, 0.014f) : 0;
+        float streak = dice.Chance(0.3f) ? dice.Range(0, 0.018f) : 0;
         Blur(image, size, (blur + streak) * size, blur * size);
         return Develop(image, size, dice);
     }
@@ -76,7 +76,7 @@ internal static class Camera
     private static Picture Develop(Vector3[] image, int size, Dice dice)
     {
         Picture picture = new(size, size);
-        float noise = dice.Range(1, 11);
+        float noise = dice.Range(1, 8.5f);
         float gamma = dice.Range(0.75f, 1.05f);
         for (int i = 0; i < image.Length; i++)
         {

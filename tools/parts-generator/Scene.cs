@@ -29,8 +29,8 @@ internal sealed class Scene
         _part = PartClasses.Create(partClass, dice);
         _belt = new Belt(dice);
         _clutter = new Clutter(dice);
-        _center = new Vector2(dice.Range(-0.13f, 0.13f), dice.Range(-0.13f, 0.13f));
-        _radius = dice.Range(0.25f, 0.43f);
+        _center = new Vector2(dice.Range(-0.11f, 0.11f), dice.Range(-0.11f, 0.11f));
+        _radius = dice.Range(0.28f, 0.43f);
         (_sin, _cos) = MathF.SinCos(dice.Range(0, MathF.Tau));
         _squeeze = dice.Range(1, 1.22f);
         float around = dice.Range(0, MathF.Tau), up = dice.Range(0.5f, 1.15f);
@@ -40,14 +40,14 @@ internal sealed class Scene
         {
             0 => new Vector3(0.86f, 0.70f, 0.42f),
             1 => new Vector3(0.55f, 0.56f, 0.60f),
-            2 => new Vector3(0.30f, 0.31f, 0.34f),
+            2 => new Vector3(0.38f, 0.39f, 0.43f),
             3 => new Vector3(0.72f, 0.75f, 0.82f),
             _ => new Vector3(0.76f, 0.76f, 0.75f),
         } * dice.Range(0.8f, 1.1f);
         _shine = dice.Range(0.15f, 0.9f);
         _rust = dice.Chance(0.25f) ? dice.Range(0.3f, 0.9f) : 0;
         _shadow = dice.Range(0.3f, 0.75f);
-        _lamp = new Vector3(1 + dice.Range(-0.12f, 0.12f), 1, 1 + dice.Range(-0.12f, 0.12f)) * dice.Range(0.6f, 1.25f);
+        _lamp = new Vector3(1 + dice.Range(-0.12f, 0.12f), 1, 1 + dice.Range(-0.12f, 0.12f)) * dice.Range(0.7f, 1.25f);
         _falloff = dice.Range(0, 0.7f);
         _bar = (dice.Range(0, MathF.PI), dice.Range(-0.5f, 0.5f), dice.Range(0.06f, 0.2f), dice.Chance(0.3f) ? dice.Range(0.25f, 0.6f) : 0);
         _seed = (uint)dice.Whole(0, int.MaxValue - 1);

@@ -1,5 +1,6 @@
 using EdgeRuntime.Bundles;
 using ModelPacker.Lower;
+using ModelPacker.Quantizing;
 
 namespace ModelPacker.Emit;
 
@@ -12,7 +13,9 @@ public static class FloatEmitter
         BundleBuilder builder = new();
         foreach (LoweredStep lowered in model.Steps)
         {
-            builder.Add(Emit(lowered, builder.Blobs), lowered.Tables);
+            Step step = Emit(lowered, builder.Blobs);
+            LoweredMap output = model.Maps[step.Output];
+            builder.Add(step is GatherStep gather && output.Integer ? gather with { Fill = LookupTables.Quantize(gather.Fill, output.Prescribed!) } : step, lowered.Tables);
         }
 
         Map[] maps = [.. model.Maps.Select(m => m.Integer

@@ -2,6 +2,7 @@ using EdgeRuntime.Bundles;
 using EdgeRuntime.Kernels.Elementwise;
 using EdgeRuntime.Maps;
 using ModelPacker.Graphs;
+using ModelPacker.Import;
 
 namespace ModelPacker.Lower;
 

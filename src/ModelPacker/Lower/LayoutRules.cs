@@ -83,7 +83,19 @@ internal static class LayoutRules
     }
 
     public static void Identity(LoweringContext context, Node node)
-        => ElementwiseRules.Pointwise(context, node, context.ViewOf(node.Inputs[0]), UnaryFunction.Linear, 1, 0);
+    {
+        View x = context.ViewOf(node.Inputs[0]);
+        LoweredMap source = context.Model.Maps[x.Map];
+        if (!source.Integer)
+        {
+            ElementwiseRules.Pointwise(context, node, x, UnaryFunction.Linear, 1, 0);
+            return;
+        }
+
+        int copy = context.AddMap(node.Output.Name, source.Rows, source.Channels, source.Dims, source.Prescribed, integer: true);
+        context.AddStep(new GatherStep(node.Name, [x.Map], copy, source.Channels, 0), [null]);
+        context.Define(node.Output, x.InMap(copy));
+    }
 
     public static void Concat(LoweringContext context, Node node, Concat op)
     {

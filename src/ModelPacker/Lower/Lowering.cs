@@ -1,5 +1,6 @@
 using EdgeRuntime.Bundles;
 using ModelPacker.Graphs;
+using ModelPacker.Import;
 
 namespace ModelPacker.Lower;
 
@@ -10,12 +11,13 @@ public static class Lowering
     /// <exception cref="ModelException">Something that has no form in rows and tables.</exception>
     public static LoweredModel Lower(Graph graph)
     {
+        Check(graph);
         LoweredModel model = new() { Name = graph.Name };
         LoweringContext context = new(model);
         foreach (Value input in graph.Inputs)
         {
             int axis = InputAxis(input.Dims);
-            int map = context.DefineRows(input, axis, input.Type != DataType.Float);
+            int map = context.DefineRows(input, axis);
             model.Inputs.Add(new Port(input.Name, map, input.Dims, axis));
         }
 
@@ -31,6 +33,22 @@ public static class Lowering
 
         DeadSteps.Remove(model);
         return model;
+    }
+
+    private static void Check(Graph graph)
+    {
+        if (graph.Inputs.Count == 0)
+        {
+            throw new ModelException($"No output of '{graph.Name}' depends on an input, so there is nothing to run. Export the model with its inputs.");
+        }
+
+        foreach (Value value in graph.Inputs.Concat(graph.Nodes.Select(n => n.Output)).Concat(graph.Outputs))
+        {
+            if (Array.Exists(value.Dims, d => d < 1))
+            {
+                throw new ModelException($"'{value.Name}' of shape [{string.Join(", ", value.Dims)}] has no elements. Give inputs whose slices and splits are not empty.");
+            }
+        }
     }
 
     // Pictures with the channels last are what TensorFlow exporters feed (followed by a transposition that then costs nothing).

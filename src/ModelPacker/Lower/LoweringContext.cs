@@ -19,14 +19,18 @@ public sealed class LoweringContext(LoweredModel model)
         return Model.Maps.Count - 1;
     }
 
-    /// <summary>Adds a step.</summary>
+    /// <summary>Adds a step; tables that change nothing are left out.</summary>
     public void AddStep(Step step, GatherTable?[] tables, float[]? weights = null, float[]? bias = null, float[]? weightScales = null)
-        => Model.Steps.Add(new LoweredStep(step, Array.ConvertAll(tables, t => t is { IsIdentity: true } ? null : t))
+    {
+        // A copy that only regroups a dense run into rows of another width has the identity as its table, and needs it.
+        bool regroups = step is GatherStep && Model.Maps[step.Inputs[0]].Channels != Model.Maps[step.Output].Channels;
+        Model.Steps.Add(new LoweredStep(step, regroups ? tables : Array.ConvertAll(tables, t => t is { IsIdentity: true } ? null : t))
         {
             Weights = weights,
             Bias = bias,
             WeightScales = weightScales,
         });
+    }
 
     /// <summary>Where a value lies; a constant becomes a map of constants on first use.</summary>
     public View ViewOf(Value value)
@@ -56,13 +60,17 @@ public sealed class LoweringContext(LoweredModel model)
     public void Define(Value value, View view) => _views[value] = view;
 
     /// <summary>Makes the map of a value whose channels lie on <paramref name="axis"/>, and records it.</summary>
-    public int DefineRows(Value value, int axis, bool integer = false)
+    public int DefineRows(Value value, int axis)
     {
         int channels = axis < 0 ? 1 : value.Dims[axis];
-        int map = AddMap(value.Name, View.Product(value.Dims) / channels, channels, value.Dims, value.Quantization, integer);
+        bool integer = value.Type is DataType.Int8 or DataType.UInt8;
+        int map = AddMap(value.Name, View.Product(value.Dims) / channels, channels, value.Dims, value.Quantization ?? (integer ? PlainIntegers(value.Type) : null), integer);
         _views[value] = View.OfRows(map, value.Dims, axis);
         return map;
     }
+
+    /// <summary>Quantisation of 8-bit data that the model gives no scale: the numbers themselves.</summary>
+    public static Quantization PlainIntegers(DataType type) => new(1, type == DataType.UInt8 ? -128 : 0);
 
     /// <summary>The axis that holds the channels unless something else is better: 1, or the only one.</summary>
     public static int DefaultAxis(int[] dims) => dims.Length > 1 ? 1 : dims.Length - 1;

@@ -1,4 +1,4 @@
-using ModelPacker.Quantize;
+using ModelPacker.Quantizing;
 
 namespace ModelPacker.Pipeline;
 

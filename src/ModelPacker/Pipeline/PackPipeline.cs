@@ -6,9 +6,10 @@ using ModelPacker.Calibrate;
 using ModelPacker.Data;
 using ModelPacker.Emit;
 using ModelPacker.Graphs;
+using ModelPacker.Import;
 using ModelPacker.Import.Onnx;
 using ModelPacker.Lower;
-using ModelPacker.Quantize;
+using ModelPacker.Quantizing;
 using ModelPacker.Report;
 using ModelPacker.Simplify;
 
@@ -34,9 +35,9 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
                 + "labels needed), or '--calibration random' if only the speed matters, or '--precision fp32'.", 2);
         }
 
-        InputSpec? spec = FindSpec();
+        InputSpec? spec = ModelFile.FindSpec(options.Model, options.InputSpec);
         progress.Begin("import", 0);
-        Graph graph = OnnxImporter.Import(options.Model, ImportOptionsFor(spec));
+        Graph graph = OnnxImporter.Import(options.Model, ModelFile.ImportOptionsFor(spec));
         Dump("import", w => GraphText.Write(graph, w));
         progress.Begin("simplify", 0);
         Passes.Run(graph);
@@ -84,30 +85,6 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
 
         return new PackResult(bundle, model, spec, layers, session.PeakBytes, loaded.Plan.ArenaBytes);
     }
-
-    /// <summary>The sidecar named or found beside the model, labels read in.</summary>
-    private InputSpec? FindSpec()
-    {
-        string path = options.InputSpec ?? Path.ChangeExtension(options.Model, ".json");
-        if (!File.Exists(path))
-        {
-            return options.InputSpec is null ? null
-                : throw new EdgeRuntimeException($"There is no input specification '{path}'.", 2);
-        }
-
-        try
-        {
-            string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            return InputSpec.Parse(File.ReadAllBytes(path), path).ResolveLabels(folder, Path.Combine(folder, "..", "images"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new EdgeRuntimeException($"Cannot read the input specification '{path}': {e.Message}", 2, e);
-        }
-    }
-
-    private static ImportOptions ImportOptionsFor(InputSpec? spec)
-        => spec is null ? new ImportOptions() : new ImportOptions { Height = spec.Height, Width = spec.Width };
 
     private List<Action<Session>> Samples(LoweredModel model, InputSpec? spec)
     {

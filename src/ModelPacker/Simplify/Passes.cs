@@ -8,6 +8,18 @@ public static class Passes
     /// <summary>The passes, in order.</summary>
     public static IReadOnlyList<IPass> All { get; } =
     [
+        new FoldQuantization(),
+        new RemoveIdentities(),
+        new FoldConstants(),
+        new MergeMoves(),
+        new FuseLinearBias(),
+        new RecogniseAffine(),
+        new FuseActivations(),
+        new FoldAffine(),
+        new FusePads(),
+        new FuseClamps(),
+        new ReduceToPool(),
+        new SpreadQuantization(),
     ];
 
     /// <summary>Runs all passes again and again until none of them changes anything.</summary>

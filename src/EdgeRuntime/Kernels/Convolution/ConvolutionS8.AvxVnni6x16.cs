@@ -145,26 +145,32 @@ public sealed unsafe class ConvolutionS8AvxVnni6x16 : ConvolutionS8Tiled
         }
         while (k < depth);
 
-        output = Store(panel, c00, c01, output);
+        stride = panel->OutputStride;
+        Vector256<sbyte> bytes = TRows.Count > 1 ? Narrow(panel, c00, c01, c10, c11) : Narrow(panel, c00, c01, c00, c01);
+        bytes.GetLower().Store(output);
         if (TRows.Count > 1)
         {
-            output = Store(panel, c10, c11, output);
+            bytes.GetUpper().Store(output + stride);
+            output += 2 * stride;
         }
 
         if (TRows.Count > 2)
         {
-            output = Store(panel, c20, c21, output);
+            bytes = TRows.Count > 3 ? Narrow(panel, c20, c21, c30, c31) : Narrow(panel, c20, c21, c20, c21);
+            bytes.GetLower().Store(output);
         }
 
         if (TRows.Count > 3)
         {
-            output = Store(panel, c30, c31, output);
+            bytes.GetUpper().Store(output + stride);
+            output += 2 * stride;
         }
 
         if (TRows.Count > 4)
         {
-            output = Store(panel, c40, c41, output);
-            Store(panel, c50, c51, output);
+            bytes = Narrow(panel, c40, c41, c50, c51);
+            bytes.GetLower().Store(output);
+            bytes.GetUpper().Store(output + stride);
         }
     }
 
@@ -173,14 +179,16 @@ public sealed unsafe class ConvolutionS8AvxVnni6x16 : ConvolutionS8Tiled
         => Avx2.Xor(Avx2.BroadcastScalarToVector256((int*)a).AsByte(), flip);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static sbyte* Store(ConvolutionS8Panel* panel, Vector256<int> c0, Vector256<int> c1, sbyte* output)
+    private static Vector256<sbyte> Narrow(
+        ConvolutionS8Panel* panel, Vector256<int> c0, Vector256<int> c1, Vector256<int> d0, Vector256<int> d1)
     {
-        Vector256<float> low = Vector256.Create(panel->Low);
         Vector256<float> high = Vector256.Create(panel->High);
-        Vector256<int> zeroPoint = Vector256.Create(panel->ZeroPoint);
-        c0 = RequantizeS8.Avx(c0, Vector256.Load(panel->Scale), low, high, zeroPoint);
-        c1 = RequantizeS8.Avx(c1, Vector256.Load(panel->Scale + 8), low, high, zeroPoint);
-        RequantizeS8.AvxNarrow(c0, c1).Store(output);
-        return output + panel->OutputStride;
+        Vector256<float> scale0 = Vector256.Load(panel->Scale);
+        Vector256<float> scale1 = Vector256.Load(panel->Scale + 8);
+        c0 = RequantizeS8.AvxBelow(c0, scale0, high);
+        c1 = RequantizeS8.AvxBelow(c1, scale1, high);
+        d0 = RequantizeS8.AvxBelow(d0, scale0, high);
+        d1 = RequantizeS8.AvxBelow(d1, scale1, high);
+        return RequantizeS8.AvxNarrow(c0, c1, d0, d1, Vector256.Create((short)panel->ZeroPoint), Vector256.Create(panel->Lowest));
     }
 }

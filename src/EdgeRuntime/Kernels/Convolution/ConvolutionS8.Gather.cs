@@ -123,13 +123,18 @@ internal static unsafe class GatherS8
                 if (row >= 0 && whole)
                 {
                     sbyte* s = input + row * inputStride;
-                    nint offset = 0;
-                    do
+                    Vector128<sbyte> first = Vector128.Load(s);
+                    Vector128<sbyte> second = Vector128.Load(s + 16);
+                    first.Store(d);
+                    second.Store(d + 16);
+                    if (lineBytes > 32)
                     {
-                        Vector128.Load(s + offset).Store(d + offset);
-                        offset += 16;
+                        first = Vector128.Load(s + 32);
+                        second = Vector128.Load(s + 48);
+                        first.Store(d + 32);
+                        second.Store(d + 48);
                     }
-                    while (offset < lineBytes);
+
                     d += lineBytes;
                 }
                 else

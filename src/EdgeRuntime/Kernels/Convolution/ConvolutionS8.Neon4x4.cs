@@ -69,20 +69,16 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
         Vector128<int> c10 = zero, c11 = zero, c12 = zero, c13 = zero;
         Vector128<int> c20 = zero, c21 = zero, c22 = zero, c23 = zero;
         Vector128<int> c30 = zero, c31 = zero, c32 = zero, c33 = zero;
-        Vector64<sbyte> l1 = default, h1 = default, l2 = default, h2 = default, l3 = default, h3 = default;
-        Vector128<short> t1 = default, t2 = default, t3 = default;
+        Vector64<sbyte> l2 = default, h2 = default, l3 = default, h3 = default;
 
         nint k = panel->Depth;
         do
         {
             // Halves are loaded as such: the lower half of a loaded vector would cost a move.
             (Vector64<sbyte> l0, Vector64<sbyte> h0) = AdvSimd.Arm64.LoadPairVector64(a0);
+            (Vector64<sbyte> l1, Vector64<sbyte> h1) = AdvSimd.Arm64.LoadPairVector64(a1);
             a0 += 16;
-            if (TRows.Count > 1)
-            {
-                (l1, h1) = AdvSimd.Arm64.LoadPairVector64(a1);
-                a1 += 16;
-            }
+            a1 += 16;
 
             if (TRows.Count > 2)
             {
@@ -92,158 +88,14 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
                 a3 += 16;
             }
 
-            (Vector64<sbyte> bl, Vector64<sbyte> bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            Column<TRows>(b, l0, h0, l1, h1, l2, h2, l3, h3, ref c00, ref c10, ref c20, ref c30);
             b += 16;
-            Vector128<short> t0 = AdvSimd.MultiplyWideningLower(l0, bl);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLower(l1, bl);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLower(l2, bl);
-                t3 = AdvSimd.MultiplyWideningLower(l3, bl);
-            }
-
-            t0 = AdvSimd.MultiplyWideningLowerAndAdd(t0, h0, bh);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLowerAndAdd(t1, h1, bh);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLowerAndAdd(t2, h2, bh);
-                t3 = AdvSimd.MultiplyWideningLowerAndAdd(t3, h3, bh);
-            }
-
-            c00 = AdvSimd.AddPairwiseWideningAndAdd(c00, t0);
-            if (TRows.Count > 1)
-            {
-                c10 = AdvSimd.AddPairwiseWideningAndAdd(c10, t1);
-            }
-
-            if (TRows.Count > 2)
-            {
-                c20 = AdvSimd.AddPairwiseWideningAndAdd(c20, t2);
-                c30 = AdvSimd.AddPairwiseWideningAndAdd(c30, t3);
-            }
-
-            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            Column<TRows>(b, l0, h0, l1, h1, l2, h2, l3, h3, ref c01, ref c11, ref c21, ref c31);
             b += 16;
-            t0 = AdvSimd.MultiplyWideningLower(l0, bl);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLower(l1, bl);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLower(l2, bl);
-                t3 = AdvSimd.MultiplyWideningLower(l3, bl);
-            }
-
-            t0 = AdvSimd.MultiplyWideningLowerAndAdd(t0, h0, bh);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLowerAndAdd(t1, h1, bh);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLowerAndAdd(t2, h2, bh);
-                t3 = AdvSimd.MultiplyWideningLowerAndAdd(t3, h3, bh);
-            }
-
-            c01 = AdvSimd.AddPairwiseWideningAndAdd(c01, t0);
-            if (TRows.Count > 1)
-            {
-                c11 = AdvSimd.AddPairwiseWideningAndAdd(c11, t1);
-            }
-
-            if (TRows.Count > 2)
-            {
-                c21 = AdvSimd.AddPairwiseWideningAndAdd(c21, t2);
-                c31 = AdvSimd.AddPairwiseWideningAndAdd(c31, t3);
-            }
-
-            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            Column<TRows>(b, l0, h0, l1, h1, l2, h2, l3, h3, ref c02, ref c12, ref c22, ref c32);
             b += 16;
-            t0 = AdvSimd.MultiplyWideningLower(l0, bl);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLower(l1, bl);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLower(l2, bl);
-                t3 = AdvSimd.MultiplyWideningLower(l3, bl);
-            }
-
-            t0 = AdvSimd.MultiplyWideningLowerAndAdd(t0, h0, bh);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLowerAndAdd(t1, h1, bh);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLowerAndAdd(t2, h2, bh);
-                t3 = AdvSimd.MultiplyWideningLowerAndAdd(t3, h3, bh);
-            }
-
-            c02 = AdvSimd.AddPairwiseWideningAndAdd(c02, t0);
-            if (TRows.Count > 1)
-            {
-                c12 = AdvSimd.AddPairwiseWideningAndAdd(c12, t1);
-            }
-
-            if (TRows.Count > 2)
-            {
-                c22 = AdvSimd.AddPairwiseWideningAndAdd(c22, t2);
-                c32 = AdvSimd.AddPairwiseWideningAndAdd(c32, t3);
-            }
-
-            (bl, bh) = AdvSimd.Arm64.LoadPairVector64(b);
+            Column<TRows>(b, l0, h0, l1, h1, l2, h2, l3, h3, ref c03, ref c13, ref c23, ref c33);
             b += 16;
-            t0 = AdvSimd.MultiplyWideningLower(l0, bl);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLower(l1, bl);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLower(l2, bl);
-                t3 = AdvSimd.MultiplyWideningLower(l3, bl);
-            }
-
-            t0 = AdvSimd.MultiplyWideningLowerAndAdd(t0, h0, bh);
-            if (TRows.Count > 1)
-            {
-                t1 = AdvSimd.MultiplyWideningLowerAndAdd(t1, h1, bh);
-            }
-
-            if (TRows.Count > 2)
-            {
-                t2 = AdvSimd.MultiplyWideningLowerAndAdd(t2, h2, bh);
-                t3 = AdvSimd.MultiplyWideningLowerAndAdd(t3, h3, bh);
-            }
-
-            c03 = AdvSimd.AddPairwiseWideningAndAdd(c03, t0);
-            if (TRows.Count > 1)
-            {
-                c13 = AdvSimd.AddPairwiseWideningAndAdd(c13, t1);
-            }
-
-            if (TRows.Count > 2)
-            {
-                c23 = AdvSimd.AddPairwiseWideningAndAdd(c23, t2);
-                c33 = AdvSimd.AddPairwiseWideningAndAdd(c33, t3);
-            }
-
             k -= 16;
         }
         while (k != 0);
@@ -274,6 +126,48 @@ public sealed unsafe class ConvolutionS8Neon4x4 : ConvolutionS8Tiled
         AdvSimd.StoreSelectedScalar((uint*)output, four, 2);
         output += stride;
         AdvSimd.StoreSelectedScalar((uint*)output, four, 3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Column<TRows>(
+        sbyte* b,
+        Vector64<sbyte> l0,
+        Vector64<sbyte> h0,
+        Vector64<sbyte> l1,
+        Vector64<sbyte> h1,
+        Vector64<sbyte> l2,
+        Vector64<sbyte> h2,
+        Vector64<sbyte> l3,
+        Vector64<sbyte> h3,
+        ref Vector128<int> c0,
+        ref Vector128<int> c1,
+        ref Vector128<int> c2,
+        ref Vector128<int> c3)
+        where TRows : struct, ITileRows
+    {
+        (Vector64<sbyte> bl, Vector64<sbyte> bh) = AdvSimd.Arm64.LoadPairVector64(b);
+        Vector128<short> t0 = AdvSimd.MultiplyWideningLower(l0, bl);
+        Vector128<short> t1 = AdvSimd.MultiplyWideningLower(l1, bl);
+        if (TRows.Count > 2)
+        {
+            Vector128<short> t2 = AdvSimd.MultiplyWideningLower(l2, bl);
+            Vector128<short> t3 = AdvSimd.MultiplyWideningLower(l3, bl);
+            t0 = AdvSimd.MultiplyWideningLowerAndAdd(t0, h0, bh);
+            t1 = AdvSimd.MultiplyWideningLowerAndAdd(t1, h1, bh);
+            t2 = AdvSimd.MultiplyWideningLowerAndAdd(t2, h2, bh);
+            t3 = AdvSimd.MultiplyWideningLowerAndAdd(t3, h3, bh);
+            c0 = AdvSimd.AddPairwiseWideningAndAdd(c0, t0);
+            c1 = AdvSimd.AddPairwiseWideningAndAdd(c1, t1);
+            c2 = AdvSimd.AddPairwiseWideningAndAdd(c2, t2);
+            c3 = AdvSimd.AddPairwiseWideningAndAdd(c3, t3);
+        }
+        else
+        {
+            t0 = AdvSimd.MultiplyWideningLowerAndAdd(t0, h0, bh);
+            t1 = AdvSimd.MultiplyWideningLowerAndAdd(t1, h1, bh);
+            c0 = AdvSimd.AddPairwiseWideningAndAdd(c0, t0);
+            c1 = AdvSimd.AddPairwiseWideningAndAdd(c1, t1);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -30,6 +30,9 @@ internal unsafe struct ConvolutionS8Panel
     /// <summary>Upper clamp minus the zero point.</summary>
     public float High;
 
+    /// <summary>Lower clamp, rounded, in quantised units.</summary>
+    public sbyte Lowest;
+
     /// <summary>Zero point of the output.</summary>
     public int ZeroPoint;
 

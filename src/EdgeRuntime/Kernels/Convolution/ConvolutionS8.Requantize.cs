@@ -34,12 +34,25 @@ internal static unsafe class RequantizeS8
         return Avx2.Add(X86Avx.ConvertToVector256Int32(y), zeroPoint);
     }
 
-    /// <summary>Two vectors of eight to sixteen bytes, in order.</summary>
+    /// <summary>Eight lanes rounded, only the upper clamp applied; the packs that follow saturate what lies below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<sbyte> AvxNarrow(Vector256<int> first, Vector256<int> second)
+    public static Vector256<int> AvxBelow(Vector256<int> sum, Vector256<float> scale, Vector256<float> high)
+        => X86Avx.ConvertToVector256Int32(X86Avx.Min(X86Avx.Multiply(X86Avx.ConvertToVector256Single(sum), scale), high));
+
+    /// <summary>Two rows of sixteen columns to bytes: the first row in the lower half.</summary>
+    /// <remarks>
+    /// Rounding is monotonic, so the lower clamp can follow it; done on bytes it costs an eighth. Only the upper one must come
+    /// first, because the conversion turns a value that is too large into the smallest integer.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<sbyte> AvxNarrow(
+        Vector256<int> c0, Vector256<int> c1, Vector256<int> d0, Vector256<int> d1, Vector256<short> zeroPoint, Vector256<sbyte> lowest)
     {
-        Vector256<short> words = Avx2.Permute4x64(Avx2.PackSignedSaturate(first, second).AsInt64(), 0b11_01_10_00).AsInt16();
-        return Sse2.PackSignedSaturate(words.GetLower(), words.GetUpper());
+        Vector256<short> c = Avx2.AddSaturate(Avx2.PackSignedSaturate(c0, c1), zeroPoint);
+        Vector256<short> d = Avx2.AddSaturate(Avx2.PackSignedSaturate(d0, d1), zeroPoint);
+        Vector256<int> bytes = Avx2.PackSignedSaturate(c, d).AsInt32();
+        bytes = Avx2.PermuteVar8x32(bytes, Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
+        return Avx2.Max(bytes.AsSByte(), lowest);
     }
 
     /// <summary>Four lanes, rounded and relative to the zero point, in the low 16 bits of each lane.</summary>

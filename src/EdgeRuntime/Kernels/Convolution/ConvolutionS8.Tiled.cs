@@ -67,6 +67,7 @@ public abstract unsafe class ConvolutionS8Tiled : ConvolutionKernel<sbyte>
         panel.Depth = PaddedDepth(depth);
         panel.Low = args.OutputMin - args.OutputZeroPoint;
         panel.High = args.OutputMax - args.OutputZeroPoint;
+        panel.Lowest = RequantizeS8.One(int.MinValue, 1f, args.OutputMin, args.OutputMax, args.OutputZeroPoint);
         panel.ZeroPoint = args.OutputZeroPoint;
 
         // Micro-kernels store whole tiles, which keeps branches and calls (and the spills that come with them) out of

@@ -107,10 +107,11 @@ internal readonly unsafe struct DepthwiseS8Neon : IDepthwiseS8Chunk
     private static void Add(
         Vector128<short> low, Vector128<short> high, ref Vector128<int> c0, ref Vector128<int> c1, ref Vector128<int> c2, ref Vector128<int> c3)
     {
-        c0 = AdvSimd.AddWideningLower(c0, low.GetLower());
+        // Upper halves first: taking the lower half costs a move unless it is the last use.
         c1 = AdvSimd.AddWideningUpper(c1, low);
-        c2 = AdvSimd.AddWideningLower(c2, high.GetLower());
         c3 = AdvSimd.AddWideningUpper(c3, high);
+        c0 = AdvSimd.AddWideningLower(c0, low.GetLower());
+        c2 = AdvSimd.AddWideningLower(c2, high.GetLower());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,8 +5,8 @@ namespace ModelPacker.Import.Onnx;
 /// <summary>All operators that the importer knows.</summary>
 internal static class OnnxOperators
 {
-    /// <summary>Oldest opset of the standard domain: the first with numpy broadcasting.</summary>
-    public const int OldestOpset = 7;
+    /// <summary>Oldest opset of the standard domain. It has flags for broadcasting and inference that opset 7 dropped.</summary>
+    public const int OldestOpset = 6;
 
     /// <summary>Newest opset of the standard domain whose changes have been looked at.</summary>
     public const int NewestOpset = 27;

@@ -13,7 +13,12 @@ internal sealed class BatchNormalizationOperator : IOnnxOperator
     {
         n.Ignore("momentum");
         Value x = n.Float(0);
-        if (n.Flag("training_mode"))
+        if (n.Opset < 7)
+        {
+            n.Ignore("consumed_inputs");
+        }
+
+        if (n.Flag("training_mode") || (n.Opset < 7 && !n.Flag("is_test")))
         {
             throw n.Refused("it is in training mode", "Export the model in evaluation mode (model.eval()).");
         }

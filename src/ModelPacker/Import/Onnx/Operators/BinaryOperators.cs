@@ -22,6 +22,12 @@ internal sealed class BinaryOperators : IOnnxOperator
     public void Import(NodeImport n)
     {
         BinaryFunction function = Table[n.Proto.OpType];
+        if (n.Opset < 7)
+        {
+            // Without 'axis' (which is refused as unknown) the flag allows what numpy broadcasting always does.
+            n.Ignore("broadcast", "consumed_inputs");
+        }
+
         if (n.AllConstant && TryIntegers(n, function))
         {
             return;

@@ -12,6 +12,11 @@ internal sealed class GemmOperator : IOnnxOperator
 
     public void Import(NodeImport n)
     {
+        if (n.Opset < 7)
+        {
+            n.Ignore("broadcast");
+        }
+
         Value a = n.Float(0);
         Value b = n.Float(1);
         Value? c = n.Has(2) ? n.Float(2) : null;

@@ -13,6 +13,11 @@ internal sealed class IdentityOperators : IOnnxOperator
     {
         n.Ignore("ratio", "seed");
         Value x = n.Input(0);
+        if (n.Proto.OpType == "Dropout" && n.Opset < 7 && !n.Flag("is_test"))
+        {
+            throw n.Refused("it is in training mode", "Export the model in evaluation mode (model.eval()).");
+        }
+
         if (n.Proto.OpType == "Dropout" && n.Has(2))
         {
             Tensor training = n.Constant(2);

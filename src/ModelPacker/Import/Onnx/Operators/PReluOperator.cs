@@ -19,6 +19,13 @@ internal sealed class PReluOperator : IOnnxOperator
             throw new NotFoldableException();
         }
 
+        if (n.Opset < 7 && slope.Constant is { Count: var count } && x.Dims.Length > 1 && count == x.Dims[1])
+        {
+            // Before numpy broadcasting a row of slopes always meant the channels.
+            n.Emit(new PRelu(), [x, n.NewConstant(Tensor.Of(slope.Constant.ToFloats(), count), "slope")], x.Dims);
+            return;
+        }
+
         if (!MatrixShapes.BroadcastsTo(slope.Dims, x.Dims))
         {
             throw n.Bad($"has a slope of shape [{string.Join("×", slope.Dims)}] for [{string.Join("×", x.Dims)}]");

@@ -7,6 +7,8 @@ internal sealed class UpsampleOperator : IOnnxOperator
 {
     public IReadOnlyList<string> Names => ["Upsample"];
 
+    public int MinimumOpset => 7;
+
     public string Note => "nearest and linear; constant scales";
 
     public void Import(NodeImport n)

@@ -1,6 +1,6 @@
 using ModelPacker.Calibrate;
 
-namespace ModelPacker.Quantize;
+namespace ModelPacker.Quantizing;
 
 /// <summary>Choices of the quantiser.</summary>
 public sealed record QuantizeOptions

@@ -2,7 +2,7 @@ using EdgeRuntime.Bundles;
 using EdgeRuntime.Kernels.Elementwise;
 using ModelPacker.Lower;
 
-namespace ModelPacker.Quantize;
+namespace ModelPacker.Quantizing;
 
 /// <summary>Decides which steps run in int8.</summary>
 internal static class PrecisionPlanner

@@ -1,4 +1,4 @@
-namespace ModelPacker.Quantize;
+namespace ModelPacker.Quantizing;
 
 /// <summary>Per-output-channel symmetric int8 weights.</summary>
 internal static class WeightQuantizer

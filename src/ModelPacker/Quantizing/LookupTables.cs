@@ -1,7 +1,7 @@
 using EdgeRuntime.Kernels.Elementwise;
 using ModelPacker.Graphs;
 
-namespace ModelPacker.Quantize;
+namespace ModelPacker.Quantizing;
 
 /// <summary>256-entry tables for functions of one int8 value.</summary>
 internal static unsafe class LookupTables

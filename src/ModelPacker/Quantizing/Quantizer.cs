@@ -4,9 +4,10 @@ using EdgeRuntime.Maps;
 using ModelPacker.Calibrate;
 using ModelPacker.Emit;
 using ModelPacker.Graphs;
+using ModelPacker.Import;
 using ModelPacker.Lower;
 
-namespace ModelPacker.Quantize;
+namespace ModelPacker.Quantizing;
 
 /// <summary>Turns a lowered fp32 network and its statistics into an int8 bundle. Maps keep their numbers; maps needed only for conversion are added behind.</summary>
 public sealed class Quantizer

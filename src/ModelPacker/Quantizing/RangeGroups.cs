@@ -3,7 +3,7 @@ using ModelPacker.Calibrate;
 using ModelPacker.Graphs;
 using ModelPacker.Lower;
 
-namespace ModelPacker.Quantize;
+namespace ModelPacker.Quantizing;
 
 /// <summary>Gives every map its scale and zero point. Maps between which values are only moved (max pooling, copies, concatenation) share one, so
 /// that moving stays exact.</summary>

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using EdgeRuntime;
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Sessions;
+
+namespace ModelPacker.Commands;
+
+/// <summary>What there is to say about a bundle: sizes, and per operating point its figures and layers.</summary>
+internal sealed class BundleFigures : IDisposable
+{
+    private readonly EdgeModel _model;
+    private readonly Session _session;
+
+    public BundleFigures(string path)
+    {
+        FileBytes = File.Exists(path) ? new FileInfo(path).Length : 0;
+        _model = EdgeModel.Load(path);
+        _session = _model.CreateSession();
+    }
+
+    /// <summary>One step at one operating point.</summary>
+    public sealed record Layer(string Name, string Kind, string Type, int Rows, int Channels, double Macs, double? Sqnr);
+
+    public Bundle Bundle => _model.Bundle;
+
+    public long FileBytes { get; }
+
+    public long ArenaBytes => _model.Plan.ArenaBytes;
+
+    public long WeightBytes => _model.Plan.WeightBytes;
+
+    public long TableBytes => _model.Plan.TableBytes;
+
+    public long PeakBytes => _session.PeakBytes;
+
+    /// <summary>"int8", "fp32" or "mixed".</summary>
+    public string Precision
+    {
+        get
+        {
+            bool[] int8 = [.. Bundle.Steps.Where(s => s is ConvolutionStep or DepthwiseStep).Select(s => Bundle.Maps[s.Output].Type == ElementType.S8)];
+            return int8.Length == 0 || Array.TrueForAll(int8, q => !q) ? "fp32" : Array.TrueForAll(int8, q => q) ? "int8" : "mixed";
+        }
+    }
+
+    public static string KindOf(Step step) => step.GetType().Name.Replace("Step", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    public double Macs(int point)
+    {
+        _session.Point = point;
+        return _session.Macs;
+    }
+
+    public List<Layer> Layers(int point)
+    {
+        _session.Point = point;
+        OperatingPoint figures = Bundle.Points[point];
+        List<Layer> layers = [];
+        for (int i = 0; i < Bundle.Steps.Length; i++)
+        {
+            Step step = Bundle.Steps[i];
+            Map map = Bundle.Maps[step.Output];
+            double? sqnr = Bundle.Points[0].Figures.TryGetValue("sqnr:" + step.Name, out double value) ? value : null;
+            layers.Add(new Layer(step.Name, KindOf(step), map.Type == ElementType.S8 ? "int8" : "fp32", figures.Rows[step.Output], map.Channels,
+                _session.Steps[i].Macs, sqnr));
+        }
+
+        return layers;
+    }
+
+    /// <summary>Sizes, the same members in every report.</summary>
+    public JsonObject Sizes() => new()
+    {
+        ["file_bytes"] = FileBytes,
+        ["weight_bytes"] = WeightBytes,
+        ["table_bytes"] = TableBytes,
+        ["activation_bytes"] = ArenaBytes,
+        ["peak_bytes"] = PeakBytes,
+    };
+
+    public void WriteSizes(TextWriter output)
+    {
+        output.WriteLine($"file               {Units.Bytes(FileBytes)}");
+        output.WriteLine($"weights            {Units.Bytes(WeightBytes)}");
+        output.WriteLine($"tables             {Units.Bytes(TableBytes)}");
+        output.WriteLine($"activations, peak  {Units.Bytes(ArenaBytes)}");
+        output.WriteLine($"memory, peak       {Units.Bytes(PeakBytes)}");
+    }
+
+    public static JsonObject ToJson(Layer layer) => new()
+    {
+        ["name"] = layer.Name,
+        ["kind"] = layer.Kind,
+        ["type"] = layer.Type,
+        ["rows"] = layer.Rows,
+        ["channels"] = layer.Channels,
+        ["macs"] = layer.Macs,
+        ["sqnr"] = JsonReport.Number(layer.Sqnr),
+    };
+
+    /// <summary>The recorded figures of a point that are not per layer.</summary>
+    public static JsonObject FiguresOf(OperatingPoint point)
+    {
+        JsonObject figures = [];
+        foreach ((string name, double value) in point.Figures.Where(f => !f.Key.Contains(':', StringComparison.Ordinal)))
+        {
+            figures[name] = JsonReport.Number(value);
+        }
+
+        return figures;
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _model.Dispose();
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+
+namespace ModelPacker.Commands;
+
+/// <summary>Options that several verbs share.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Most threads that may be asked for.</summary>
+    private const int MaxThreads = 64;
+
+    public static Option<bool> Json() => new("--json") { Description = "Write one JSON document to stdout." };
+
+    public static Option<bool> Verbose() => new("--verbose") { Description = "Tell the stages on stderr even where it is no terminal." };
+
+    public static Option<string?> InputSpec() => new("--input-spec")
+    {
+        Description = "JSON file that says how the model wants its pictures (default: MODEL.json beside MODEL.onnx, or what the bundle holds).",
+        HelpName = "FILE",
+    };
+
+    public static Option<int> Limit() => AtLeast(new("--limit") { Description = "Use only the first N pictures (default: all).", HelpName = "N" }, 0, int.MaxValue);
+
+    public static Option<int> Threads() => AtLeast(new("--threads")
+    {
+        Description = "Threads (default: up to 4).",
+        HelpName = "N",
+        DefaultValueFactory = _ => Math.Min(4, Environment.ProcessorCount),
+    }, 1, MaxThreads);
+
+    private static Option<int> AtLeast(Option<int> option, int minimum, int maximum)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out int value) && (value < minimum || value > maximum))
+            {
+                result.AddError($"{option.Name} is {value}; give a number from {minimum}{(maximum < int.MaxValue ? $" to {maximum}" : " upwards")}.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,127 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using EdgeRuntime.Bundles;
+using ModelPacker.Graphs;
+using ModelPacker.Pipeline;
+
+namespace ModelPacker.Commands;
+
+/// <summary><c>modelpacker inspect</c>: what is inside a bundle or an ONNX file.</summary>
+internal static class InspectCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> model = new("MODEL") { Description = "A bundle (.edge), or an ONNX file, which is shown as it is understood." };
+        Option<string?> spec = CommonOptions.InputSpec();
+        Option<bool> json = CommonOptions.Json();
+        VerbCommand command = new VerbCommand("inspect", "Shows the operating points and layers of a bundle, or the simplified graph of an ONNX file.",
+            "modelpacker inspect model.edge", "modelpacker inspect model.onnx", "modelpacker inspect model.edge --json").With(model, spec, json);
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetRequiredValue(model);
+            ModelFile.Require(path);
+            if (ModelFile.IsOnnx(path))
+            {
+                ShowGraph(terminal.Out, path, ModelFile.ReadGraph(path, parsed.GetValue(spec)), parsed.GetValue(json));
+            }
+            else
+            {
+                ShowBundle(terminal.Out, path, parsed.GetValue(json));
+            }
+
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static void ShowGraph(TextWriter output, string path, Graph graph, bool json)
+    {
+        if (!json)
+        {
+            GraphText.Write(graph, output);
+            return;
+        }
+
+        JsonReport.Write(output, "inspect", new JsonObject
+        {
+            ["model"] = path,
+            ["kind"] = "onnx",
+            ["name"] = graph.Name,
+            ["inputs"] = JsonReport.Objects(graph.Inputs.Select(ToJson)),
+            ["outputs"] = JsonReport.Objects(graph.Outputs.Select(ToJson)),
+            ["nodes"] = JsonReport.Objects(graph.Nodes.Select(n => new JsonObject
+            {
+                ["name"] = n.Name,
+                ["operator"] = n.Operator.GetType().Name,
+                ["inputs"] = JsonReport.Strings(n.Inputs.Select(v => v.Name)),
+                ["output"] = ToJson(n.Output),
+            })),
+        });
+    }
+
+    private static JsonObject ToJson(Value value) => new() { ["name"] = value.Name, ["dims"] = JsonReport.Integers(value.Dims) };
+
+    private static void ShowBundle(TextWriter output, string path, bool json)
+    {
+        using BundleFigures figures = new(path);
+        Bundle bundle = figures.Bundle;
+        if (json)
+        {
+            JsonReport.Write(output, "inspect", new JsonObject
+            {
+                ["model"] = path,
+                ["kind"] = "bundle",
+                ["name"] = bundle.Name,
+                ["producer"] = bundle.Producer,
+                ["precision"] = figures.Precision,
+                ["sizes"] = figures.Sizes(),
+                ["inputs"] = JsonReport.Objects(bundle.Inputs.Select(p => ToJson(bundle, p))),
+                ["outputs"] = JsonReport.Objects(bundle.Outputs.Select(p => ToJson(bundle, p))),
+                ["points"] = JsonReport.Objects(bundle.Points.Select((p, i) => new JsonObject
+                {
+                    ["name"] = p.Name,
+                    ["macs"] = figures.Macs(i),
+                    ["peak_bytes"] = JsonReport.Number(p.Figures.TryGetValue("peak_bytes", out double peak) ? peak : figures.PeakBytes),
+                    ["golden_hash"] = p.GoldenHash?.ToString("x16"),
+                    ["figures"] = BundleFigures.FiguresOf(p),
+                    ["layers"] = JsonReport.Objects(figures.Layers(i).Select(BundleFigures.ToJson)),
+                })),
+            });
+            return;
+        }
+
+        output.WriteLine($"{bundle.Name} ({figures.Precision}, by {bundle.Producer})");
+        figures.WriteSizes(output);
+        Array.ForEach(bundle.Inputs, p => output.WriteLine($"input              {Describe(bundle, p)}"));
+        Array.ForEach(bundle.Outputs, p => output.WriteLine($"output             {Describe(bundle, p)}"));
+        for (int i = 0; i < bundle.Points.Length; i++)
+        {
+            output.WriteLine();
+            string recorded = string.Join(", ", BundleFigures.FiguresOf(bundle.Points[i]).Select(f => $"{f.Key} {f.Value}"));
+            output.WriteLine($"point {bundle.Points[i].Name}: {Units.Count(figures.Macs(i))} MAC; {recorded}");
+            TextTable table = new("layer", "kind", "type", "rows", "channels", "MAC", "SQNR dB");
+            figures.Layers(i).ForEach(l => table.Add(l.Name, l.Kind, l.Type, $"{l.Rows}", $"{l.Channels}", Units.Count(l.Macs), l.Sqnr?.ToString("f1") ?? ""));
+            table.Write(output);
+        }
+    }
+
+    private static JsonObject ToJson(Bundle bundle, Port port)
+    {
+        Map map = bundle.Maps[port.Map];
+        bool int8 = map.Type == ElementType.S8;
+        return new JsonObject
+        {
+            ["name"] = port.Name,
+            ["dims"] = JsonReport.Integers(port.Dims),
+            ["type"] = int8 ? "int8" : "fp32",
+            ["scale"] = int8 ? map.Scale : null,
+            ["zero_point"] = int8 ? map.ZeroPoint : null,
+        };
+    }
+
+    private static string Describe(Bundle bundle, Port port)
+    {
+        Map map = bundle.Maps[port.Map];
+        return $"{port.Name} [{string.Join(", ", port.Dims)}] {(map.Type == ElementType.S8 ? $"int8, scale {map.Scale:g6}, zero point {map.ZeroPoint}" : "fp32")}";
+    }
+}

@@ -1,0 +1,50 @@
+using EdgeRuntime;
+using EdgeRuntime.Images;
+using ModelPacker.Pipeline;
+
+namespace ModelPacker.Evaluate;
+
+/// <summary>A bundle or an ONNX file that predictors can be made of.</summary>
+public sealed class Network : IDisposable
+{
+    private readonly string _path;
+    private readonly EdgeModel? _bundle;
+
+    private Network(string path, EdgeModel? bundle, InputSpec? spec)
+    {
+        _path = path;
+        _bundle = bundle;
+        Spec = spec;
+    }
+
+    /// <summary>How it wants its pictures; null where nobody says.</summary>
+    public InputSpec? Spec { get; }
+
+    /// <summary>Runs in ONNX Runtime.</summary>
+    public bool IsOnnx => _bundle is null;
+
+    /// <summary>Opens a network.</summary>
+    /// <param name="path">.onnx: ONNX; anything else: a bundle.</param>
+    /// <param name="givenSpec">Input specification that the user names, or null.</param>
+    /// <exception cref="EdgeRuntimeException">Not there, or not usable.</exception>
+    public static Network Open(string path, string? givenSpec)
+    {
+        ModelFile.Require(path);
+        if (ModelFile.IsOnnx(path))
+        {
+            return new Network(path, null, ModelFile.FindSpec(path, givenSpec));
+        }
+
+        EdgeModel model = EdgeModel.Load(path);
+        return new Network(path, model, ModelFile.SpecOf(model.Bundle, path, givenSpec));
+    }
+
+    /// <summary>Makes a predictor for one thread.</summary>
+    /// <param name="spec">How pictures are prepared.</param>
+    /// <param name="point">Operating point (bundles only).</param>
+    public IPredictor CreatePredictor(InputSpec spec, string point)
+        => _bundle is null ? new OnnxPredictor(_path, spec) : new BundlePredictor(_bundle, spec, point);
+
+    /// <inheritdoc/>
+    public void Dispose() => _bundle?.Dispose();
+}
