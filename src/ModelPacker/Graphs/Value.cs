@@ -19,7 +19,7 @@ public sealed class Value(string name)
     public Quantization? Quantization { get; set; }
 
     /// <summary>Constant weights that came quantised: scale per output channel (length 1: per tensor); the constant holds q·scale exactly,
-    /// q in [-127, 127] (or -128).</summary>
+    /// q an integer in [-255, 255] (beyond ±127 where the weights had a zero point).</summary>
     public float[]? WeightScales { get; set; }
 
     /// <inheritdoc/>

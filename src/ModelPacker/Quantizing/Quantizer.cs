@@ -162,7 +162,7 @@ public sealed class Quantizer
     {
         long[] sums = new long[channels];
         double[] correction = new double[channels];
-        bool correct = _options.BiasCorrection && lowered.WeightScales is null;
+        bool correct = _options.BiasCorrection;
         for (int i = 0; i < w.Values.Length; i++)
         {
             int n = channelOf(i);

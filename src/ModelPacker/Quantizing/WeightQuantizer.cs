@@ -15,26 +15,17 @@ internal static class WeightQuantizer
     /// <param name="prescribed">Scales that the model itself prescribes (one per channel, or one for all), or null.</param>
     public static Result Quantize(float[] weights, int channels, Func<int, int> channelOf, float[]? prescribed)
     {
-        float[] scales = new float[channels];
+        float[] largest = new float[channels];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int n = channelOf(i);
+            largest[n] = Math.Max(largest[n], Math.Abs(weights[i]));
+        }
+
+        float[] scales = Array.ConvertAll(largest, m => m > 1e-20f ? m / 127 : 1);
         if (prescribed is not null)
         {
-            for (int n = 0; n < channels; n++)
-            {
-                scales[n] = prescribed[prescribed.Length == 1 ? 0 : n];
-            }
-        }
-        else
-        {
-            for (int i = 0; i < weights.Length; i++)
-            {
-                int n = channelOf(i);
-                scales[n] = Math.Max(scales[n], Math.Abs(weights[i]));
-            }
-
-            for (int n = 0; n < channels; n++)
-            {
-                scales[n] = scales[n] > 1e-20f ? scales[n] / 127 : 1;
-            }
+            AdoptScales(weights, channelOf, prescribed, largest, scales);
         }
 
         sbyte[] values = new sbyte[weights.Length];
@@ -44,5 +35,27 @@ internal static class WeightQuantizer
         }
 
         return new Result(values, scales);
+    }
+
+    // Prescribed scales make the weights exact. Where weights with a zero point reach past ±127, clipping them or a wider scale: what errs less.
+    private static void AdoptScales(float[] weights, Func<int, int> channelOf, float[] prescribed, float[] largest, float[] scales)
+    {
+        double[] clipping = new double[scales.Length];
+        double[] rounding = new double[scales.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            int n = channelOf(i);
+            double limit = 127.0 * prescribed[prescribed.Length == 1 ? 0 : n];
+            double wide = Math.Round(weights[i] / scales[n]) * scales[n];
+            clipping[n] += Math.Pow(Math.Max(0, Math.Abs(weights[i]) - limit), 2);
+            rounding[n] += Math.Pow(weights[i] - wide, 2);
+        }
+
+        for (int n = 0; n < scales.Length; n++)
+        {
+            float own = prescribed[prescribed.Length == 1 ? 0 : n];
+            bool exact = largest[n] <= 127.5f * own;
+            scales[n] = exact || clipping[n] <= rounding[n] ? own : scales[n];
+        }
     }
 }

@@ -72,8 +72,7 @@ internal sealed class DequantizeLinearOperator : IOnnxOperator
         }
 
         Value value = n.NewConstant(Tensor.Of(result, x.Dims), $"dequantized{data}");
-        int neutral = x.Type == DataType.UInt8 ? 128 : 0;
-        if (x.Type != DataType.Int32 && Enumerable.Range(0, scales.Length).All(c => (zero?.Integers![c] ?? 0) == neutral))
+        if (x.Type != DataType.Int32)
         {
             n.Context.SetWeightScales(value, scales, axis);
         }
