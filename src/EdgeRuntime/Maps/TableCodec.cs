@@ -121,7 +121,13 @@ public static class TableCodec
             step = second[tap] - first[tap];
         }
 
-        return IsStep(first, second, step);
+        if (IsStep(first, second, step))
+        {
+            return true;
+        }
+
+        step = 0;
+        return false;
     }
 
     private static bool IsStep(ReadOnlySpan<int> first, ReadOnlySpan<int> second, int step)

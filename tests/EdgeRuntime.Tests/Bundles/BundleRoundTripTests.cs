@@ -46,7 +46,7 @@ public sealed class BundleRoundTripTests
             Assert.Equal(Weights(bundle), Weights(read));
             Assert.Equal(["model", "tables", "points", "weights"], read.Sections.Select(s => s.Name));
             Assert.Equal(new FileInfo(path).Length, read.Sections[^1].Start + read.Sections[^1].Length);
-            Assert.Empty(Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(path) + ".*"));
+            Assert.Empty(Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(path) + ".*.tmp"));
         }
         finally
         {

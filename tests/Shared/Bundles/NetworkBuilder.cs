@@ -21,6 +21,9 @@ public sealed class NetworkBuilder(int seed)
     /// <summary>Source of all constants.</summary>
     public Random Random { get; } = new(seed);
 
+    /// <summary>Input specification of the bundle.</summary>
+    public string InputSpec { get; set; } = "";
+
     /// <summary>Maps so far.</summary>
     public IReadOnlyList<Map> Maps => _maps;
 
@@ -188,6 +191,7 @@ public sealed class NetworkBuilder(int seed)
             Points = [.. made],
             Inputs = [.. _inputs],
             Outputs = [.. _outputs],
+            InputSpec = System.Text.Encoding.UTF8.GetBytes(InputSpec),
         };
     }
 
