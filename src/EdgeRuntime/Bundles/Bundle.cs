@@ -36,6 +36,9 @@ public sealed class Bundle : IDisposable
     /// <summary>Input specification (UTF-8 JSON as in the model's sidecar: preprocessing, task, labels), or empty.</summary>
     public byte[] InputSpec { get; init; } = [];
 
+    /// <summary>Pieces of the file that it was read from; empty for one that was built.</summary>
+    public IReadOnlyList<BundleSection> Sections { get; init; } = [];
+
     /// <summary>Index of a point by name.</summary>
     /// <exception cref="EdgeRuntimeException">No such point.</exception>
     public int FindPoint(string name)
@@ -44,6 +47,9 @@ public sealed class Bundle : IDisposable
         return index >= 0 ? index : throw new EdgeRuntimeException(
             $"The bundle has no operating point '{name}'. It has: {string.Join(", ", Points.Select(p => p.Name))}.", 2);
     }
+
+    /// <summary>Multiply-accumulates (convolutions and products) of one inference at a point.</summary>
+    public double Macs(OperatingPoint point) => Steps.Sum(step => StepCost.Macs(this, point, step));
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();

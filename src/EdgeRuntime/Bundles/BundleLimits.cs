@@ -6,8 +6,14 @@ public static class BundleLimits
     /// <summary>Bytes of the header and of every section but the weights.</summary>
     public const int SectionBytes = 256 << 20;
 
-    /// <summary>Maps, steps, tables, blobs.</summary>
+    /// <summary>Tables or blobs.</summary>
     public const int Items = 1 << 16;
+
+    /// <summary>Maps or steps. The arena layout compares maps in pairs.</summary>
+    public const int Steps = 1 << 14;
+
+    /// <summary>Operating points × (maps + steps).</summary>
+    public const int PointSteps = 1 << 18;
 
     /// <summary>Operating points.</summary>
     public const int Points = 256;
@@ -21,11 +27,17 @@ public static class BundleLimits
     /// <summary>Entries of all tables together, decoded.</summary>
     public const long TableEntries = 1L << 26;
 
-    /// <summary>Multiply-accumulates of one inference.</summary>
+    /// <summary>Bytes of weights and constants in memory: packed, padded, and counted as often as steps use them.</summary>
+    public const long PlanBytes = 1L << 32;
+
+    /// <summary>Multiply-accumulates and other elementary operations of one inference.</summary>
     public const long Macs = 1_000_000_000_000;
 
     /// <summary>Taps × channels of a convolution; keeps every int8 sum within 32 bits.</summary>
     public const int Depth = 1 << 16;
+
+    /// <summary>The same for fp32.</summary>
+    public const int FloatDepth = 1 << 22;
 
     /// <summary>Length of any name.</summary>
     public const int NameLength = 4096;

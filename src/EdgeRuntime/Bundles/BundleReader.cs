@@ -61,17 +61,17 @@ public static class BundleReader
 
     private static Bundle Parse(IWeightSource file, Func<long, long, IWeightSource> slice)
     {
-        Dictionary<string, (long Start, long Length, uint Crc)> sections = ReadHeader(file);
+        BundleSection[] sections = BundleHeader.Read(file);
         MessagePackReader model = new(ReadSection(file, sections, BundleFormat.Model));
         Expect(ref model, 8, "model");
         string name = ReadName(ref model);
         string producer = ReadName(ref model);
-        Map[] maps = ReadArray(ref model, BundleLimits.Items, (ref MessagePackReader r) =>
+        Map[] maps = ReadArray(ref model, BundleLimits.Steps, (ref MessagePackReader r) =>
         {
             Expect(ref r, 5, "map");
             return new Map(ReadName(ref r), r.ReadInt32(), (ElementType)r.ReadByte(), r.ReadSingle(), r.ReadInt32());
         });
-        Step[] steps = ReadArray(ref model, BundleLimits.Items, StepCodec.Read);
+        Step[] steps = ReadArray(ref model, BundleLimits.Steps, StepCodec.Read);
         Blob[] blobs = ReadArray(ref model, BundleLimits.Items, (ref MessagePackReader r) =>
         {
             Expect(ref r, 3, "blob");
@@ -80,13 +80,16 @@ public static class BundleReader
         Port[] inputs = ReadArray(ref model, 256, ReadPort);
         Port[] outputs = ReadArray(ref model, 256, ReadPort);
         byte[] spec = model.ReadBytes()?.ToArray() ?? [];
+        ExpectEnd(in model, BundleFormat.Model);
 
         long budget = BundleLimits.TableEntries;
         MessagePackReader tableReader = new(ReadSection(file, sections, BundleFormat.Tables));
         GatherTable[] tables = ReadArray(ref tableReader, BundleLimits.Items, (ref MessagePackReader r) => ReadTable(ref r, ref budget));
+        ExpectEnd(in tableReader, BundleFormat.Tables);
 
         MessagePackReader pointReader = new(ReadSection(file, sections, BundleFormat.Points));
         OperatingPoint[] points = ReadArray(ref pointReader, BundleLimits.Points, ReadPoint);
+        ExpectEnd(in pointReader, BundleFormat.Points);
         return new Bundle
         {
             Name = name,
@@ -100,88 +103,27 @@ public static class BundleReader
             Inputs = inputs,
             Outputs = outputs,
             InputSpec = spec,
+            Sections = sections,
         };
     }
 
-    private static Dictionary<string, (long Start, long Length, uint Crc)> ReadHeader(IWeightSource file)
+    private static byte[] ReadSection(IWeightSource file, BundleSection[] sections, string name)
     {
-        byte[] bytes = new byte[(int)Math.Min(file.Length, BundleFormat.HeaderBytes)];
-        file.Read(0, bytes);
-        MessagePackReader reader = new(bytes);
-        Dictionary<string, (long, long, uint)> sections = [];
-        List<(string Name, long Length, uint Crc)> order = [];
-        bool magic = false;
-        try
+        BundleSection section = Find(sections, name);
+        if (section.Length > BundleLimits.SectionBytes)
         {
-            magic = reader.ReadArrayHeader() == 5 && reader.ReadString() == BundleFormat.Magic;
-        }
-        catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
-        {
-            // Reported below: any other kind of file ends here.
+            throw new BundleException($"The bundle's section '{name}' has {section.Length} bytes; at most {BundleLimits.SectionBytes} are allowed.");
         }
 
-        if (!magic)
-        {
-            throw new BundleException("This is no EdgeRuntime bundle. Make one with 'modelpacker pack MODEL.onnx -o OUT.edge'.");
-        }
-
-        int major = reader.ReadInt32();
-        int minor = reader.ReadInt32();
-        if (major != BundleFormat.Major)
-        {
-            throw new BundleException($"The bundle has format {major}.{minor}, this program reads {BundleFormat.Major}.x. "
-                + (major > BundleFormat.Major ? "Use a newer edgert, or pack the model with this version." : "Pack the model again."));
-        }
-
-        int count = reader.ReadArrayHeader();
-        for (int i = 0; i < count; i++)
-        {
-            Expect(ref reader, 3, "section entry");
-            order.Add((ReadName(ref reader), reader.ReadInt64(), reader.ReadUInt32()));
-        }
-
-        int covered = (int)reader.Consumed;
-        if (reader.ReadUInt32() != Crc32.HashToUInt32(bytes.AsSpan(0, covered)))
-        {
-            throw new BundleException("The bundle's header is damaged (checksum). Copy or pack it again.");
-        }
-
-        long start = reader.Consumed;
-        foreach ((string name, long length, uint crc) in order)
-        {
-            if (length < 0 || length > file.Length - start)
-            {
-                throw new BundleException($"The bundle is cut short: its section '{name}' ends past the end of the file. Copy it again.");
-            }
-
-            if (!sections.TryAdd(name, (start, length, crc)))
-            {
-                throw new BundleException($"The bundle has two sections '{name}'.");
-            }
-
-            start += length;
-        }
-
-        return start == file.Length ? sections : throw new BundleException("The bundle has bytes behind its last section. Copy or pack it again.");
+        byte[] bytes = new byte[section.Length];
+        file.Read(section.Start, bytes);
+        return Crc32.HashToUInt32(bytes) == section.Crc ? bytes : throw Damaged(name);
     }
 
-    private static byte[] ReadSection(IWeightSource file, Dictionary<string, (long Start, long Length, uint Crc)> sections, string name)
-    {
-        (long start, long length, uint crc) = Find(sections, name);
-        if (length > BundleLimits.SectionBytes)
-        {
-            throw new BundleException($"The bundle's section '{name}' has {length} bytes; at most {BundleLimits.SectionBytes} are allowed.");
-        }
-
-        byte[] bytes = new byte[length];
-        file.Read(start, bytes);
-        return Crc32.HashToUInt32(bytes) == crc ? bytes : throw Damaged(name);
-    }
-
-    private static IWeightSource OpenWeights(IWeightSource file, Dictionary<string, (long Start, long Length, uint Crc)> sections,
+    private static IWeightSource OpenWeights(IWeightSource file, BundleSection[] sections,
         Func<long, long, IWeightSource> slice)
     {
-        (long start, long length, uint crc) = Find(sections, BundleFormat.Weights);
+        (_, long start, long length, uint crc) = Find(sections, BundleFormat.Weights);
         Crc32 actual = new();
         byte[] chunk = new byte[(int)Math.Min(length, 1 << 18)];
         int head = -1;
@@ -221,8 +163,8 @@ public static class BundleReader
         return slice(start + head, length - head);
     }
 
-    private static (long Start, long Length, uint Crc) Find(Dictionary<string, (long Start, long Length, uint Crc)> sections, string name)
-        => sections.TryGetValue(name, out var section) ? section : throw new BundleException($"The bundle has no section '{name}'.");
+    private static BundleSection Find(BundleSection[] sections, string name)
+        => Array.Find(sections, s => s.Name == name) ?? throw new BundleException($"The bundle has no section '{name}'.");
 
     private static BundleException Damaged(string section)
         => new($"The bundle's section '{section}' is damaged (checksum). Copy or pack it again.");
@@ -266,8 +208,8 @@ public static class BundleReader
     {
         Expect(ref r, 5, "operating point");
         string name = ReadName(ref r);
-        int[] rows = ReadInts(ref r, BundleLimits.Items);
-        int[][] tables = ReadArray(ref r, BundleLimits.Items, (ref MessagePackReader t) => ReadInts(ref t, 4096));
+        int[] rows = ReadInts(ref r, BundleLimits.Steps);
+        int[][] tables = ReadArray(ref r, BundleLimits.Steps, (ref MessagePackReader t) => ReadInts(ref t, 4096));
         ulong? hash = r.TryReadNil() ? null : r.ReadUInt64();
         SortedDictionary<string, double> figures = new(StringComparer.Ordinal);
         int count = r.ReadMapHeader();
@@ -308,7 +250,15 @@ public static class BundleReader
         return items;
     }
 
-    private static void Expect(ref MessagePackReader r, int fields, string what)
+    private static void ExpectEnd(in MessagePackReader r, string section)
+    {
+        if (!r.End)
+        {
+            throw new BundleException($"The bundle's section '{section}' has bytes behind its last value. Copy or pack it again.");
+        }
+    }
+
+    internal static void Expect(ref MessagePackReader r, int fields, string what)
     {
         int actual = r.ReadArrayHeader();
         if (actual != fields)

@@ -16,10 +16,19 @@ public static class BundleValidator
         CheckOrder(bundle);
         Require(bundle.Points.Length > 0, "it has no operating point");
         Require(bundle.Points.Select(p => p.Name).Distinct().Count() == bundle.Points.Length, "two operating points have the same name");
+        Require((long)bundle.Points.Length * (bundle.Maps.Length + bundle.Steps.Length) <= BundleLimits.PointSteps, "it has too many operating points for its size");
+        CheckMemory(bundle);
         foreach (OperatingPoint point in bundle.Points)
         {
             CheckPoint(bundle, point);
         }
+    }
+
+    // Blobs may overlap and steps may share them, so the size of the file bounds nothing.
+    private static void CheckMemory(Bundle bundle)
+    {
+        double bytes = bundle.Blobs.Sum(b => (double)b.Bytes) + bundle.Steps.Sum(s => StepCost.Bytes(bundle, s));
+        Require(bytes <= BundleLimits.PlanBytes, $"its weights need {bytes / 1e6:f0} MB of memory; at most {BundleLimits.PlanBytes >> 20} MB are allowed");
     }
 
     private static void CheckMaps(Bundle bundle)
@@ -39,7 +48,7 @@ public static class BundleValidator
         {
             Blob blob = bundle.Blobs[i];
             Require(blob.Type is ElementType.S8 or ElementType.F32 or ElementType.S32, $"blob {i} has element type {(byte)blob.Type}");
-            Require(blob.Count > 0 && blob.Offset >= 0 && blob.Offset % 16 == 0 && blob.Offset <= bundle.Weights.Length - blob.Bytes,
+            Require(blob.Count > 0 && blob.Bytes <= int.MaxValue && blob.Offset >= 0 && blob.Offset % 16 == 0 && blob.Offset <= bundle.Weights.Length - blob.Bytes,
                 $"blob {i} ({blob.Count} elements at {blob.Offset}) lies outside the weights section");
         }
     }
@@ -103,7 +112,7 @@ public static class BundleValidator
             Require(elements == (long)point.Rows[port.Map] * bundle.Maps[port.Map].Channels, $"{where}: port '{port.Name}' does not fit its map");
         }
 
-        double macs = 0;
+        double work = 0;
         for (int i = 0; i < bundle.Steps.Length; i++)
         {
             Step step = bundle.Steps[i];
@@ -112,10 +121,10 @@ public static class BundleValidator
                 $"{where}: step '{step.Name}' has bad table numbers");
             GatherTable?[] resolved = Array.ConvertAll(tables, t => t < 0 ? null : bundle.Tables[t]);
             StepRules.CheckTables(bundle, point, step, resolved);
-            macs += StepRules.Macs(bundle, point, step, resolved);
+            work += StepCost.Work(bundle, point, step, resolved);
         }
 
-        Require(macs <= BundleLimits.Macs, $"{where} needs {macs:g3} multiply-accumulates; at most {BundleLimits.Macs:g3} are allowed");
+        Require(work <= BundleLimits.Macs, $"{where} needs {work:g3} operations; at most {BundleLimits.Macs:g3} are allowed");
     }
 
     internal static void Require(bool holds, string what)

@@ -28,7 +28,7 @@ internal static class StepRules
             case ConvolutionStep s:
                 Require(step, sameType && s.Groups > 0 && input.Channels % s.Groups == 0 && output.Channels % s.Groups == 0, "has bad groups");
                 long depth = s.Taps > 0 ? (long)s.Taps * (input.Channels / s.Groups) : 0;
-                Require(step, depth > 0 && depth <= (s8 ? BundleLimits.Depth : BundleLimits.MapElements), $"sums over {depth} products");
+                Require(step, depth > 0 && depth <= (s8 ? BundleLimits.Depth : BundleLimits.FloatDepth), $"sums over {depth} products");
                 CheckBlob(bundle, step, s.Weights, output.Type, depth * output.Channels);
                 CheckBlob(bundle, step, s.Bias, s8 ? ElementType.S32 : ElementType.F32, output.Channels);
                 CheckRequantisation(bundle, step, s8, s.Scales, s.Minimum, s.Maximum);
@@ -41,9 +41,11 @@ internal static class StepRules
                 break;
             case PoolStep s:
                 Require(step, sameType && sameChannels && s.Divisor >= 0 && (s.Average || sameQuantization), "has bad shapes");
+                CheckRatio(step, s8, input.Scale / output.Scale);
                 break;
             case ResampleStep:
                 Require(step, sameType && sameChannels, "has bad shapes");
+                CheckRatio(step, s8, input.Scale / output.Scale);
                 break;
             case GatherStep s:
                 Require(step, sameType && sameQuantization && s.Width > 0 && output.Channels % s.Width == 0, "has bad shapes");
@@ -56,6 +58,10 @@ internal static class StepRules
             case BinaryStep s:
                 Require(step, sameType && sameChannels && s.Function <= (s8 ? BinaryFunction.Multiply : BinaryFunction.Power), "has bad shapes");
                 CheckClamp(step, s8, s.Minimum, s.Maximum);
+                Map second = Map(step.Inputs[1]);
+                CheckRatio(step, s8, input.Scale / output.Scale);
+                CheckRatio(step, s8, second.Scale / output.Scale);
+                CheckRatio(step, s8, input.Scale * second.Scale / output.Scale);
                 break;
             case UnaryStep s:
                 Require(step, sameType && sameChannels && !s8 && s.Function <= UnaryFunction.Softsign, "has bad shapes");
@@ -80,6 +86,10 @@ internal static class StepRules
             case LrnStep s:
                 Require(step, sameType && sameChannels && s.Size is > 0 and <= 1 << 16, "has bad shapes");
                 Require(step, float.IsFinite(s.Alpha) && float.IsFinite(s.Beta) && float.IsFinite(s.Bias), "has bad parameters");
+
+                // Without this an int8 result could be NaN, which has no agreed conversion to an integer.
+                Require(step, !s8 || (s.Alpha >= 0 && s.Bias > 0 && s.Beta is >= 0 and <= 16), "has bad parameters");
+                CheckRatio(step, s8, input.Scale / output.Scale);
                 break;
             case MatMulStep s:
                 Require(step, sameType && !s8 && s.Batch > 0 && s.M > 0 && s.K > 0 && s.N > 0, "has bad shapes");
@@ -157,20 +167,6 @@ internal static class StepRules
         }
     }
 
-    /// <summary>Multiply-accumulates (convolutions and products) or elementary operations of the step, for limits and reports.</summary>
-    public static double Macs(Bundle bundle, OperatingPoint point, Step step, GatherTable?[] tables)
-    {
-        double rows = point.Rows[step.Output];
-        double channels = bundle.Maps[step.Output].Channels;
-        return step switch
-        {
-            ConvolutionStep s => rows * channels * s.Taps * (bundle.Maps[s.Inputs[0]].Channels / s.Groups),
-            DepthwiseStep s => rows * channels * s.Taps,
-            MatMulStep s => (double)s.Batch * s.M * s.N * s.K,
-            _ => 0,
-        };
-    }
-
     private static void CheckMatMul(Bundle bundle, OperatingPoint point, MatMulStep step, GatherTable?[] tables)
     {
         long Elements(int map) => (long)point.Rows[map] * bundle.Maps[map].Channels;
@@ -203,6 +199,10 @@ internal static class StepRules
     private static void CheckClamp(Step step, bool s8, float minimum, float maximum)
         => Require(step, minimum <= maximum && (!s8 || (minimum >= -128 && maximum <= 127
             && minimum == MathF.Floor(minimum) && maximum == MathF.Floor(maximum))), $"clamps to [{minimum}, {maximum}]");
+
+    // A sum of a few products with such factors stays finite, so no int8 result is ever computed from a NaN.
+    private static void CheckRatio(Step step, bool s8, float ratio)
+        => Require(step, !s8 || ratio <= 1e20f, $"scales its input by {ratio}");
 
     private static void CheckBlob(Bundle bundle, Step step, int blob, ElementType type, long count)
         => Require(step, (uint)blob < (uint)bundle.Blobs.Length && bundle.Blobs[blob].Type == type && bundle.Blobs[blob].Count == count,

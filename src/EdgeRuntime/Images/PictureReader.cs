@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using StbImageSharp;
 
 namespace EdgeRuntime.Images;
@@ -105,7 +106,10 @@ public static class PictureReader
         ImageResult result;
         try
         {
-            using MemoryStream stream = new(file.ToArray(), writable: false);
+            // Nearly always an array already; a second copy of a large file would cost a small board dearly.
+            using MemoryStream stream = MemoryMarshal.TryGetArray(file, out ArraySegment<byte> array)
+                ? new(array.Array!, array.Offset, array.Count, writable: false)
+                : new(file.ToArray(), writable: false);
             result = ImageResult.FromStream(stream, ColorComponents.RedGreenBlue);
         }
         catch (Exception e)

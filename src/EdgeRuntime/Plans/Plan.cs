@@ -109,6 +109,7 @@ public sealed unsafe class Plan : IDisposable
                 break;
             case ResampleStep s:
                 Load(s.Weights);
+                CheckFinite(step, s.Weights, "weight");
                 break;
             case UnaryStep s:
                 Load(s.Slopes);
@@ -139,16 +140,19 @@ public sealed unsafe class Plan : IDisposable
     private void LoadScales(Step step, int blob)
     {
         Load(blob);
-        if (blob < 0)
+        if (blob >= 0)
         {
-            return;
+            CheckFinite(step, blob, "requantisation multiplier");
         }
+    }
 
-        foreach (float scale in MemoryMarshal.Cast<byte, float>(_blobs[blob]!.Span))
+    private void CheckFinite(Step step, int blob, string what)
+    {
+        foreach (float value in MemoryMarshal.Cast<byte, float>(_blobs[blob]!.Span))
         {
-            if (!float.IsFinite(scale))
+            if (!float.IsFinite(value))
             {
-                throw new BundleException($"Step '{step.Name}' has a requantisation multiplier of {scale}. Pack the model again.");
+                throw new BundleException($"Step '{step.Name}' has a {what} of {value}. Pack the model again.");
             }
         }
     }

@@ -19,6 +19,7 @@ public static class Passes
         new FusePads(),
         new FuseClamps(),
         new ReduceToPool(),
+        new SpreadQuantization(),
     ];
 
     /// <summary>Runs all passes again and again until none of them changes anything.</summary>

@@ -14,11 +14,11 @@ public class RealModelTests(ITestOutputHelper log)
     [InlineData("ultraface_RFB-320", 1e-4, 1)]
     [InlineData("squeezenet_v1.1", 1e-4, 100)]
     [InlineData("tiny_pretrainedResnet_quant.qdq", 1e-2, 255)]
-    [InlineData("cifar10_resnet56", 0, 0)]
-    [InlineData("mobilenet_v2_1.0_224.fp32", 0, 0)]
-    [InlineData("mobilenet_v2_1.0_224.qdq", 0, 0)]
-    [InlineData("yolo-fastest-1.1", 0, 0)]
-    public void AgreesWithOnnxRuntime(string model, double tolerance, float scale)
+    [InlineData("cifar10_resnet56", 1e-3, 1, true)]
+    [InlineData("mobilenet_v2_1.0_224.fp32", 1e-4, 2, true)]
+    [InlineData("mobilenet_v2_1.0_224.qdq", 2e-2, 2, true)]
+    [InlineData("yolo-fastest-1.1", 1e-3, 1, true)]
+    public void AgreesWithOnnxRuntime(string model, double tolerance, float scale, bool slow = false)
     {
         string? path = SharedFiles.File("models", model + ".onnx");
         if (path is null)
@@ -34,8 +34,9 @@ public class RealModelTests(ITestOutputHelper log)
         GraphText.Write(simplified, text);
         log.WriteLine(text.ToString());
         Assert.All(simplified.Outputs, o => Assert.Contains(imported.Outputs, i => i.Name == o.Name));
-        if (tolerance == 0)
+        if (slow && Environment.GetEnvironmentVariable("EDGERT_TEST_SLOW") is null)
         {
+            log.WriteLine("not run: set EDGERT_TEST_SLOW to compare the numbers of the larger models too");
             return;
         }
 

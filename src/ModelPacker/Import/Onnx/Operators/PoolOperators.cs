@@ -56,14 +56,11 @@ internal sealed class PoolOperators : IOnnxOperator
     {
         for (int o = 0; o < w.Output[axis]; o++)
         {
-            bool any = false;
-            for (int k = 0; k < w.Kernel[axis] && !any; k++)
-            {
-                int at = (o * w.Strides[axis]) - w.PadsBegin[axis] + (k * w.Dilations[axis]);
-                any = countPadding ? at < extent + w.PadsEnd[axis] : at >= 0 && at < extent;
-            }
-
-            if (!any)
+            // The first tap that does not lie in front of the image decides.
+            int start = (o * w.Strides[axis]) - w.PadsBegin[axis];
+            int tap = start >= 0 || countPadding ? 0 : (-start + w.Dilations[axis] - 1) / w.Dilations[axis];
+            int at = start + (tap * w.Dilations[axis]);
+            if (tap >= w.Kernel[axis] || at >= extent + (countPadding ? w.PadsEnd[axis] : 0))
             {
                 return true;
             }

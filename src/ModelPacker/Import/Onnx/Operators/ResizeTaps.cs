@@ -11,6 +11,11 @@ internal static class ResizeTaps
         for (int i = 0; i < positions.Length; i++)
         {
             float at = Coordinate(n, rule, axis, i);
+            if (rule.Coordinates == "half_pixel_symmetric" && (rule.Rounding is "floor" or "ceil") && MathF.Abs(at - MathF.Round(at)) < 1e-5f)
+            {
+                throw n.Refused($"half_pixel_symmetric with {rule.Rounding} hits a position exactly, where the last bit of the arithmetic decides", "Use nearest_mode round_prefer_floor.");
+            }
+
             positions[i] = Outside(rule, axis, at) ? -1 : (int)Math.Clamp(Round(n, rule.Rounding, axis.Scale, at), 0, axis.Input - 1);
         }
 
@@ -34,8 +39,14 @@ internal static class ResizeTaps
         bool wide = rule.Antialias && axis.Scale < 1;
         double scale = wide ? axis.Scale : 1;
         int half = (int)Math.Ceiling((rule.Mode == "cubic" ? 2 : 1) / scale);
+        long total = 2L * half * axis.Output;
+        if (total > ImportContext.MaximumElements)
+        {
+            throw n.Refused("it shrinks too much at once", "Resize in several steps, or without antialias.");
+        }
+
         int taps = 2 * half;
-        var positions = new int[checked(axis.Output * taps)];
+        var positions = new int[axis.Output * taps];
         var weights = new float[positions.Length];
         var raw = new double[taps];
         for (int i = 0; i < axis.Output; i++)

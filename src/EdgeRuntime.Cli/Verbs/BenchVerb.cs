@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using EdgeRuntime.Cli.CommandLine;
+using EdgeRuntime.Cli.Reports;
+using EdgeRuntime.Sessions;
+
+namespace EdgeRuntime.Cli.Verbs;
+
+/// <summary><c>edgert bench</c>: times inference on the golden input.</summary>
+internal sealed class BenchVerb : IVerb
+{
+    private static readonly OptionSpec Runs = new("--runs", "N", "Timed runs per operating point (default 30).");
+    private static readonly OptionSpec Warmup = new("--warmup", "N", "Runs before the timed ones (default 5).");
+
+    public string Name => "bench";
+
+    public string Summary => "times inference, several operating points in turn";
+
+    public string Operands => "OUT.edge";
+
+    public string[] Examples => ["bench model.edge --point all", "bench model.edge --threads 1 --runs 100 --json"];
+
+    public OptionSpec[] Options => [CommonOptions.Points, CommonOptions.Threads, Runs, Warmup, CommonOptions.Json];
+
+    public int Run(Arguments arguments, Terminal terminal, CancellationToken cancellation)
+    {
+        string path = arguments.SingleOperand("one bundle");
+        int runs = arguments.Integer(Runs, 30, 1, 1_000_000);
+        int warmup = arguments.Integer(Warmup, 5, 0, 1_000_000);
+        using LoadedModel loaded = LoadedModel.Open(path, arguments);
+        int[] points = loaded.Points(arguments, CommonOptions.Points);
+        Samples[] samples = Measure(loaded.Session, points, runs, warmup, cancellation);
+        if (arguments.Has(CommonOptions.Json))
+        {
+            WriteJson(terminal, loaded, points, samples, runs);
+        }
+        else
+        {
+            WriteText(terminal, loaded, points, samples, runs);
+        }
+
+        return ExitCode.Ok;
+    }
+
+    // The points take turns, so that heat and other programs treat them alike.
+    private static Samples[] Measure(Session session, int[] points, int runs, int warmup, CancellationToken cancellation)
+    {
+        Samples[] samples = new Samples[points.Length];
+        for (int p = 0; p < points.Length; p++)
+        {
+            samples[p] = new Samples(runs);
+        }
+
+        for (int run = -warmup; run < runs; run++)
+        {
+            for (int p = 0; p < points.Length; p++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                session.Point = points[p];
+                session.SetGoldenInput();
+                long start = Stopwatch.GetTimestamp();
+                session.Run();
+                if (run >= 0)
+                {
+                    samples[p].AddSince(start);
+                }
+            }
+        }
+
+        return samples;
+    }
+
+    private static void WriteJson(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, int runs)
+    {
+        using JsonReport report = new(terminal, "edgert.bench");
+        report.Writer.WriteString("model", loaded.Bundle.Name);
+        report.Writer.WriteNumber("runs", runs);
+        report.Writer.WriteStartArray("results");
+        for (int p = 0; p < points.Length; p++)
+        {
+            loaded.Session.Point = points[p];
+            report.Writer.WriteStartObject();
+            report.Writer.WriteString("point", loaded.Bundle.Points[points[p]].Name);
+            report.Writer.WriteNumber("threads", loaded.Session.Threads);
+            report.Number("median_ms", samples[p].Median);
+            report.Number("min_ms", samples[p].Minimum);
+            report.Number("p95_ms", samples[p].P95);
+            report.Number("macs", loaded.Session.Macs);
+            report.Writer.WriteNumber("peak_bytes", loaded.Session.PeakBytes);
+            report.Number("load_ms", loaded.LoadMilliseconds);
+            report.Strings("kernels", Kernels(loaded.Session));
+            report.Writer.WriteEndObject();
+        }
+
+        report.Writer.WriteEndArray();
+        report.Finish();
+    }
+
+    private static void WriteText(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, int runs)
+    {
+        Session session = loaded.Session;
+        terminal.WriteLine($"{loaded.Bundle.Name}: {session.Threads} thread(s), {runs} run(s), loaded in {Format.Milliseconds(loaded.LoadMilliseconds)} ms, "
+            + $"peak memory {Format.Bytes(session.PeakBytes)}");
+        TextTable table = new("point", ">median ms", ">min ms", ">p95 ms", ">MACs", ">GMAC/s");
+        SortedSet<string> kernels = new(StringComparer.Ordinal);
+        for (int p = 0; p < points.Length; p++)
+        {
+            session.Point = points[p];
+            kernels.UnionWith(Kernels(session));
+            double median = samples[p].Median;
+            table.Add(loaded.Bundle.Points[points[p]].Name, Format.Milliseconds(median), Format.Milliseconds(samples[p].Minimum),
+                Format.Milliseconds(samples[p].P95), Format.Macs(session.Macs), Format.Figure(session.Macs / median / 1e6));
+        }
+
+        table.Write(terminal);
+        terminal.WriteLine($"kernels: {string.Join(", ", kernels)}");
+    }
+
+    private static SortedSet<string> Kernels(Session session)
+    {
+        SortedSet<string> names = new(StringComparer.Ordinal);
+        foreach (BoundStep step in session.Steps)
+        {
+            names.Add($"{step.Kind}/{step.Kernel}");
+        }
+
+        return names;
+    }
+}
