@@ -60,6 +60,10 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void WhereThereAreNoClassesNoneAgree()
+        => Assert.Null(Run([[1, 0]], [[1, 0]], [-1], Spec with { Task = VisionTask.Other }, 1).Agreement);
+
+    [Fact]
     public void WithoutLabelsThereIsNoAccuracy()
     {
         Evaluation result = Run([[1, 0]], null, [-1], Spec, 1);
