@@ -124,7 +124,12 @@ internal static class EvalCommand
 
         if (request.Against is not null)
         {
-            output.WriteLine($"same first class {result.Agreement * 100:f2} % as {request.Against}");
+            output.WriteLine($"compared with    {request.Against}");
+            if (result.Agreement is { } share)
+            {
+                output.WriteLine($"same first class {share * 100:f2} %");
+            }
+
             output.WriteLine($"cosine           {result.Cosine:f5}");
             output.WriteLine($"mean |a − b|     {result.MeanDifference:g4}");
         }

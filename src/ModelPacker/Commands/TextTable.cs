@@ -5,7 +5,7 @@ internal sealed class TextTable(params string[] headers)
 {
     private readonly List<string[]> _rows = [];
 
-    /// <summary>Adds a row; numbers are set to the right.</summary>
+    /// <summary>Adds a row; columns of numbers behind the first (names may begin with a digit) are set to the right.</summary>
     public void Add(params string[] cells) => _rows.Add(cells);
 
     /// <summary>Writes the table.</summary>
@@ -17,7 +17,7 @@ internal sealed class TextTable(params string[] headers)
         for (int c = 0; c < columns; c++)
         {
             widths[c] = _rows.Select(r => r[c].Length).Append(headers[c].Length).Max();
-            right[c] = _rows.Count > 0 && _rows.TrueForAll(r => r[c].Length == 0 || char.IsAsciiDigit(r[c][0]) || r[c][0] is '-' or '+' or '±');
+            right[c] = c > 0 && _rows.Count > 0 && _rows.TrueForAll(r => r[c].Length == 0 || char.IsAsciiDigit(r[c][0]) || r[c][0] is '-' or '+' or '±');
         }
 
         WriteRow(output, headers, widths, right);

@@ -5,7 +5,7 @@ namespace ModelPacker.Evaluate;
 /// <param name="Top1Hits">Pictures whose label came first; -1 without labels.</param>
 /// <param name="Top5Hits">Pictures whose label came among the first five; -1 without labels.</param>
 /// <param name="LogLoss">Mean −log of the label's probability; NaN without labels.</param>
-/// <param name="Agreement">Share of pictures with the same first class as the other model, or null.</param>
+/// <param name="Agreement">Share of pictures with the same first class as the other model; null without one, or where there are no classes.</param>
 /// <param name="Cosine">Mean cosine between the outputs and the other model's, or null.</param>
 /// <param name="MeanDifference">Mean absolute difference of outputs, or null.</param>
 public sealed record Evaluation(int N, int Top1Hits, int Top5Hits, double LogLoss, double? Agreement, double? Cosine, double? MeanDifference)

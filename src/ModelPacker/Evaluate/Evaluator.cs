@@ -67,7 +67,7 @@ public static class Evaluator
         bool compared = createOther is not null;
         return new Evaluation(n, labelled ? tallies.Sum(t => t.Top1) : -1, labelled ? tallies.Sum(t => t.Top5) : -1,
             labelled ? tallies.Sum(t => t.Loss) / n : double.NaN,
-            compared ? (double)tallies.Sum(t => t.Agree) / n : null,
+            compared && spec.Task == VisionTask.Classification ? (double)tallies.Sum(t => t.Agree) / n : null,
             compared ? tallies.Sum(t => t.Cosine) / n : null,
             compared ? tallies.Sum(t => t.Difference) / n : null);
     }

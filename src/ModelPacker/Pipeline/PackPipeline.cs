@@ -60,7 +60,11 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         Dump("quantize", w => DumpBundle(w, bundle));
         List<Action<Session>> few = [.. samples.Take(NoiseSamples)];
         progress.Begin("compare", few.Count);
-        List<LayerNoise> layers = NoiseMeter.Measure(model, bundle, few, progress.Advance);
+        List<LayerNoise> layers = NoiseMeter.Measure(model, bundle, few, done =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            progress.Advance(done);
+        });
         foreach (LayerNoise layer in layers)
         {
             bundle.Points[0].Figures[$"sqnr:{layer.Name}"] = layer.Sqnr;

@@ -1,0 +1,81 @@
+using System.Formats.Tar;
+using EdgeRuntime;
+using ModelPacker.Data;
+
+namespace ModelPacker.Tests.Data;
+
+public sealed class PictureSetTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void SubFoldersAreClassesInSortedOrder()
+    {
+        _folder.WritePicture("zebra/1.ppm", 4, 200);
+        _folder.WritePicture("ant/2.ppm", 4, 10);
+        List<LabelledPicture> set = PictureSet.Open(_folder.Path);
+        Assert.Equal([("ant/2.ppm", 0), ("zebra/1.ppm", 1)], set.Select(p => (p.Name, p.Label)));
+        Assert.Equal(10, set[0].Read().Rgb[0]);
+    }
+
+    [Fact]
+    public void CsvBesideThePicturesWins()
+    {
+        _folder.WritePicture("b/1.ppm", 4, 0);
+        _folder.WritePicture("a/2.ppm", 4, 0);
+        _folder.Write("labels.csv", "file,label\n1.ppm,7\na/2.ppm,3\n");
+        Assert.Equal([3, 7], PictureSet.Open(_folder.Path).Select(p => p.Label));
+    }
+
+    [Fact]
+    public void OneFolderHasNoLabels()
+    {
+        _folder.WritePicture("1.ppm", 4, 0);
+        _folder.WritePicture("2.ppm", 4, 0);
+        Assert.All(PictureSet.Open(_folder.Path), p => Assert.Equal(-1, p.Label));
+        Assert.Single(PictureSet.Open(_folder.Path, limit: 1));
+    }
+
+    [Fact]
+    public void TarArchivesAreReadInStoredOrder()
+    {
+        _folder.WritePicture("in/b/1.ppm", 4, 1);
+        _folder.WritePicture("in/a/2.ppm", 4, 2);
+        string tar = _folder.File("set.tar");
+        using (TarWriter writer = new(File.Create(tar)))
+        {
+            writer.WriteEntry(_folder.File("in", "b", "1.ppm"), "b/1.ppm");
+            writer.WriteEntry(_folder.File("in", "a", "2.ppm"), "./a/2.ppm");
+        }
+
+        List<LabelledPicture> set = PictureSet.Open(tar);
+        Assert.Equal([("b/1.ppm", 1), ("a/2.ppm", 0)], set.Select(p => (p.Name, p.Label)));
+        Assert.Equal(2, set[1].Read().Rgb[0]);
+    }
+
+    [Fact]
+    public void MissingAndEmptySetsAreUsageErrors()
+    {
+        Assert.Equal(2, Assert.Throws<EdgeRuntimeException>(() => PictureSet.Open(_folder.File("nosuch"))).ExitCode);
+        Assert.Equal(2, Assert.Throws<EdgeRuntimeException>(() => PictureSet.Open(_folder.Path)).ExitCode);
+    }
+
+    [Fact]
+    public void LabelsThatDoNotFitAreNamed()
+    {
+        _folder.WritePicture("1.ppm", 4, 0);
+        string bad = _folder.Write("bad.csv", "1.ppm,cat\n2.ppm,dog\n");
+        Assert.Contains("Line 1", Assert.Throws<EdgeRuntimeException>(() => PictureSet.Open(_folder.Path, bad)).Message);
+        string missing = _folder.Write("missing.csv", "other.ppm,1\n");
+        Assert.Contains("1.ppm", Assert.Throws<EdgeRuntimeException>(() => PictureSet.Open(_folder.Path, missing)).Message);
+    }
+
+    [Fact]
+    public void ADamagedArchiveIsAUsageError()
+    {
+        string tar = _folder.Write("bad.tar", new string('x', 2000));
+        Assert.Equal(2, Assert.Throws<EdgeRuntimeException>(() => PictureSet.Open(tar)).ExitCode);
+    }
+}
