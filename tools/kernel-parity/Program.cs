@@ -5,16 +5,22 @@ using EdgeRuntime.Kernels;
 using EdgeRuntime.Kernels.Convolution;
 using EdgeRuntime.Kernels.Depthwise;
 using EdgeRuntime.Tests.Shared.Kernels;
+using EdgeRuntime.Tests.Shared.Operators;
 
 int cases = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 200;
 int seed = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
 bool failed = false;
 
-Family(ConvolutionS8Kernels.All, ConvolutionS8Case.Random, (kernel, c) => c.Run(kernel));
-Family(DepthwiseS8Kernels.All, DepthwiseS8Case.Random, (kernel, c) => c.Run(kernel));
+Family(ConvolutionS8Kernels.All, variant => KernelParity.Check(ConvolutionS8Kernels.All, variant, seed, cases, ConvolutionS8Case.Random, (kernel, c) => c.Run(kernel)));
+Family(DepthwiseS8Kernels.All, variant => KernelParity.Check(DepthwiseS8Kernels.All, variant, seed, cases, DepthwiseS8Case.Random, (kernel, c) => c.Run(kernel)));
+foreach (OperatorFamily family in OperatorParity.Families)
+{
+    Family(family.Variants, variant => OperatorParity.Check(family, variant, seed, cases));
+}
+
 return failed ? 1 : 0;
 
-void Family<TVariant, TCase>(IReadOnlyList<TVariant> all, Func<Random, TCase> make, Func<TVariant, TCase, sbyte[]> run)
+void Family<TVariant>(IReadOnlyList<TVariant> all, Func<TVariant, ulong> check)
     where TVariant : class, IKernelVariant
 {
     foreach (TVariant variant in all)
@@ -27,8 +33,7 @@ void Family<TVariant, TCase>(IReadOnlyList<TVariant> all, Func<Random, TCase> ma
 
         try
         {
-            ulong hash = KernelParity.Check(all, variant, seed, cases, make, run);
-            Console.WriteLine($"{variant.Family} {variant.Name} {cases} ok {hash:x16}");
+            Console.WriteLine($"{variant.Family} {variant.Name} {cases} ok {check(variant):x16}");
         }
         catch (InvalidOperationException e)
         {

@@ -6,6 +6,7 @@ public static class BinaryKernels
     /// <summary>int8 variants; the reference is last.</summary>
     public static IReadOnlyList<KernelVariant<BinaryArgs<sbyte>>> S8 { get; } =
     [
+        new("binary-s8", "vector128", static () => Int8Lanes.IsSupported, BinaryS8Vector128.Run),
         new("binary-s8", "reference", static () => true, BinaryReference.RunS8),
     ];
 

@@ -6,6 +6,7 @@ public static class PoolKernels
     /// <summary>int8 variants; the reference is last.</summary>
     public static IReadOnlyList<KernelVariant<PoolArgs<sbyte>>> S8 { get; } =
     [
+        new("pool-s8", "vector128", static () => Int8Lanes.IsSupported, PoolS8Vector128.Run),
         new("pool-s8", "reference", static () => true, PoolReference.RunS8),
     ];
 
