@@ -38,12 +38,16 @@ internal sealed class BundleFigures : IDisposable
     {
         get
         {
-            bool[] int8 = [.. Bundle.Steps.Where(s => s is ConvolutionStep or DepthwiseStep).Select(s => Bundle.Maps[s.Inputs[0]].Type == ElementType.S8)];
+            bool[] int8 = [.. Bundle.Steps.Where(s => s is ConvolutionStep or DepthwiseStep).Select(RunsInInt8)];
             return int8.Length == 0 || Array.TrueForAll(int8, q => !q) ? "fp32" : Array.TrueForAll(int8, q => q) ? "int8" : "mixed";
         }
     }
 
     public static string KindOf(Step step) => step.GetType().Name.Replace("Step", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    // The last convolutions multiply in int8 and answer in fp32.
+    private bool RunsInInt8(Step step)
+        => Bundle.Maps[step is ConvolutionStep or DepthwiseStep ? step.Inputs[0] : step.Output].Type == ElementType.S8;
 
     public double Macs(int point)
     {
@@ -61,7 +65,7 @@ internal sealed class BundleFigures : IDisposable
             Step step = Bundle.Steps[i];
             Map map = Bundle.Maps[step.Output];
             double? sqnr = Bundle.Points[0].Figures.TryGetValue("sqnr:" + step.Name, out double value) ? value : null;
-            layers.Add(new Layer(step.Name, KindOf(step), map.Type == ElementType.S8 ? "int8" : "fp32", figures.Rows[step.Output], map.Channels,
+            layers.Add(new Layer(step.Name, KindOf(step), RunsInInt8(step) ? "int8" : "fp32", figures.Rows[step.Output], map.Channels,
                 _session.Steps[i].Macs, sqnr));
         }
 

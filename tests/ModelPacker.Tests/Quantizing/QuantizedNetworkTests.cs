@@ -49,7 +49,7 @@ public class QuantizedNetworkTests
     public void ConvolutionsRunInInt8()
     {
         using Bundle bundle = Quantize(Residual(), new QuantizeOptions());
-        Assert.All(bundle.Steps.Where(s => s is ConvolutionStep or DepthwiseStep { Taps: > 1 }), s => Assert.Equal(ElementType.S8, bundle.Maps[s.Output].Type));
+        Assert.All(bundle.Steps.Where(s => s is ConvolutionStep or DepthwiseStep { Taps: > 1 }), s => Assert.Equal(ElementType.S8, bundle.Maps[s.Inputs[0]].Type));
     }
 
     [Fact]
