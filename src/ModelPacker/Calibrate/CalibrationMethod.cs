@@ -11,7 +11,4 @@ public enum CalibrationMethod
 
     /// <summary>All but 0.005 % of the values at each end.</summary>
     Percentile,
-
-    /// <summary>Smallest Kullback-Leibler divergence between the histogram and its 255-level version.</summary>
-    Kl,
 }

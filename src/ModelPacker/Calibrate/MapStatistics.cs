@@ -9,6 +9,7 @@ public sealed class MapStatistics(int channels)
     public const int Bins = 2048;
 
     private readonly double[] _channelSums = new double[channels];
+    private readonly float[] _channelMagnitudes = new float[channels];
     private long _rows;
 
     /// <summary>Smallest value.</summary>
@@ -23,6 +24,9 @@ public sealed class MapStatistics(int channels)
     /// <summary>Mean of each channel.</summary>
     public double[] ChannelMeans => Array.ConvertAll(_channelSums, s => _rows == 0 ? 0 : s / _rows);
 
+    /// <summary>Largest absolute value of each channel.</summary>
+    public float[] ChannelMagnitudes => _channelMagnitudes;
+
     /// <summary>First pass: extremes and means.</summary>
     public void AddRange(ReadOnlySpan<float> rows)
     {
@@ -34,6 +38,7 @@ public sealed class MapStatistics(int channels)
             for (int c = 0; c < row.Length; c++)
             {
                 _channelSums[c] += row[c];
+                _channelMagnitudes[c] = Math.Max(_channelMagnitudes[c], Math.Abs(row[c]));
             }
         }
 

@@ -19,8 +19,7 @@ public static class RangeChooser
         {
             CalibrationMethod.MinMax => (low, high),
             CalibrationMethod.Percentile => Percentile(statistics, 5e-5),
-            CalibrationMethod.Mse => Search(statistics, low, high, SquaredError),
-            _ => Search(statistics, low, high, Divergence),
+            _ => Search(statistics, low, high),
         };
         low = Math.Min(low, 0);
         high = Math.Max(high, 0);
@@ -48,25 +47,25 @@ public static class RangeChooser
     }
 
     // Coordinate descent over shrink factors of both ends; one end stays where it is 0.
-    private static (float, float) Search(MapStatistics s, float low, float high, Func<MapStatistics, double, double, double> cost)
+    private static (float, float) Search(MapStatistics s, float low, float high)
     {
         const int Steps = 100;
         double bestLow = low;
         double bestHigh = high;
-        double best = cost(s, low, high);
+        double best = SquaredError(s, low, high);
         for (int round = 0; round < 2; round++)
         {
             for (int i = Steps / 4; i <= Steps; i++)
             {
                 double candidate = high * (double)i / Steps;
-                double value = candidate > bestLow ? cost(s, bestLow, candidate) : double.PositiveInfinity;
+                double value = candidate > bestLow ? SquaredError(s, bestLow, candidate) : double.PositiveInfinity;
                 (best, bestHigh) = value < best ? (value, candidate) : (best, bestHigh);
             }
 
             for (int i = Steps / 4; i <= Steps && low < 0; i++)
             {
                 double candidate = low * (double)i / Steps;
-                double value = candidate < bestHigh ? cost(s, candidate, bestHigh) : double.PositiveInfinity;
+                double value = candidate < bestHigh ? SquaredError(s, candidate, bestHigh) : double.PositiveInfinity;
                 (best, bestLow) = value < best ? (value, candidate) : (best, bestLow);
             }
         }
@@ -97,40 +96,5 @@ public static class RangeChooser
         }
 
         return error;
-    }
-
-    private static double Divergence(MapStatistics s, double low, double high)
-    {
-        double width = ((double)s.Maximum - s.Minimum) / MapStatistics.Bins;
-        double[] mass = new double[Levels + 1];
-        int[] bins = new int[Levels + 1];
-        int LevelOf(int b) => Math.Clamp((int)Math.Round((s.Minimum + ((b + 0.5) * width) - low) / (high - low) * Levels), 0, Levels);
-        double clipped = 0;
-        double total = 0;
-        for (int b = 0; b < MapStatistics.Bins; b++)
-        {
-            double x = s.Minimum + ((b + 0.5) * width);
-            total += s.Histogram[b];
-            clipped += x < low || x > high ? s.Histogram[b] : 0;
-            if (s.Histogram[b] > 0 && x >= low && x <= high)
-            {
-                mass[LevelOf(b)] += s.Histogram[b];
-                bins[LevelOf(b)]++;
-            }
-        }
-
-        double divergence = 0;
-        for (int b = 0; b < MapStatistics.Bins; b++)
-        {
-            double x = s.Minimum + ((b + 0.5) * width);
-            if (s.Histogram[b] > 0 && x >= low && x <= high)
-            {
-                int level = LevelOf(b);
-                divergence += s.Histogram[b] / total * Math.Log(s.Histogram[b] / (mass[level] / bins[level]));
-            }
-        }
-
-        // Clipped mass lands on the end levels, where nothing of it was.
-        return divergence + (clipped / total * Math.Log(Math.Max(1, MapStatistics.Bins)));
     }
 }

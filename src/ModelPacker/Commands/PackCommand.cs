@@ -26,9 +26,11 @@ internal static class PackCommand
         Option<int> limit = CommonOptions.Limit();
         Option<string> precision = new("--precision") { Description = "Precision of the bundle.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
-        Option<string> method = new("--method") { Description = "How activation ranges are chosen.", DefaultValueFactory = _ => "mse" };
-        method.AcceptOnlyFromAmong([.. Enum.GetNames<CalibrationMethod>().Select(n => n.ToLowerInvariant())]);
+        Option<string> method = new("--method") { Description = "How activation ranges are chosen (auto: what keeps the outputs nearest to fp32).", DefaultValueFactory = _ => "auto" };
+        method.AcceptOnlyFromAmong(["auto", .. Enum.GetNames<CalibrationMethod>().Select(n => n.ToLowerInvariant())]);
         Option<string[]> keepFloat = new("--keep-float") { Description = "Layer that stays in fp32; may be given several times.", HelpName = "LAYER", DefaultValueFactory = _ => [] };
+        Option<string> equalize = new("--equalize") { Description = "Even out channel ranges between layers (auto: if it helps).", DefaultValueFactory = _ => "auto" };
+        equalize.AcceptOnlyFromAmong("auto", "on", "off");
         Option<bool> noCorrection = new("--no-bias-correction") { Description = "Leave biases as they are." };
         Option<string?> dump = new("--dump-stage") { Description = "Write a stage as text to stdout.", HelpName = "STAGE" };
         dump.AcceptOnlyFromAmong([.. PackPipeline.Stages]);
@@ -41,7 +43,7 @@ internal static class PackCommand
             "modelpacker pack model.onnx --calibration pictures.tar --limit 200 --keep-float conv1 -o model.edge",
             "modelpacker pack model.onnx --precision fp32 -o model.fp32.edge",
             "modelpacker pack model.onnx --calibration random -o speed-only.edge --json")
-            .With(model, spec, calibration, limit, precision, method, keepFloat, noCorrection, dump, threads, output, json, verbose);
+            .With(model, spec, calibration, limit, precision, method, equalize, keepFloat, noCorrection, dump, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(dump) is not null)
@@ -58,7 +60,8 @@ internal static class PackCommand
                 Int8 = parsed.GetRequiredValue(precision) == "int8",
                 Quantize = new QuantizeOptions
                 {
-                    Method = Enum.Parse<CalibrationMethod>(parsed.GetRequiredValue(method), ignoreCase: true),
+                    Method = Enum.TryParse(parsed.GetRequiredValue(method), ignoreCase: true, out CalibrationMethod named) ? named : null,
+                    Equalize = parsed.GetRequiredValue(equalize) switch { "on" => true, "off" => false, _ => null },
                     KeepFloat = parsed.GetRequiredValue(keepFloat).ToHashSet(),
                     BiasCorrection = !parsed.GetValue(noCorrection),
                 },

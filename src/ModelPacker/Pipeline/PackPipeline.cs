@@ -52,15 +52,13 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         }
 
         List<Action<Session>> samples = Samples(model, spec);
-        progress.Begin("calibrate", samples.Count * 2);
-        MapStatistics[] statistics = Calibrator.Run(model, samples, options.Threads, progress.Advance, cancel);
-        Dump("calibrate", w => DumpStatistics(w, model, statistics));
-        progress.Begin("quantize", 0);
-        Bundle bundle = Quantizer.Quantize(model, statistics, options.Quantize, specJson);
+        QuantizationSearch search = new(samples, options, progress, cancel);
+        (LoweredModel chosen, MapStatistics[] statistics, Bundle bundle) = search.Run(model, specJson);
+        Dump("calibrate", w => DumpStatistics(w, chosen, statistics));
         Dump("quantize", w => DumpBundle(w, bundle));
         List<Action<Session>> few = [.. samples.Take(NoiseSamples)];
         progress.Begin("compare", few.Count);
-        List<LayerNoise> layers = NoiseMeter.Measure(model, bundle, few, done =>
+        List<LayerNoise> layers = NoiseMeter.Measure(chosen, bundle, few, done =>
         {
             cancel.ThrowIfCancellationRequested();
             progress.Advance(done);
@@ -70,7 +68,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
             bundle.Points[0].Figures[$"sqnr:{layer.Name}"] = layer.Sqnr;
         }
 
-        return Finish(bundle, model, spec, layers);
+        return Finish(bundle, chosen, spec, layers);
     }
 
     private static PackResult Finish(Bundle bundle, LoweredModel model, InputSpec? spec, List<LayerNoise> layers)

@@ -30,7 +30,7 @@ public sealed class Quantizer
         _options = options;
         _int8 = PrecisionPlanner.Plan(model, options.KeepFloat);
         _realOutput = PrecisionPlanner.RealOutputs(model, _int8);
-        _quantization = RangeGroups.Choose(model, _int8, statistics, options.Method);
+        _quantization = RangeGroups.Choose(model, _int8, statistics, options.Method ?? CalibrationMethod.Mse);
     }
 
     /// <summary>Quantises.</summary>

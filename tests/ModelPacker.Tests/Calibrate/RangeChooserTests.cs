@@ -27,7 +27,6 @@ public class RangeChooserTests
     [InlineData(CalibrationMethod.MinMax)]
     [InlineData(CalibrationMethod.Mse)]
     [InlineData(CalibrationMethod.Percentile)]
-    [InlineData(CalibrationMethod.Kl)]
     public void RangeContainsZeroAndNothingNeverSeen(CalibrationMethod method)
     {
         foreach (float shift in (float[])[-20, 0, 20])

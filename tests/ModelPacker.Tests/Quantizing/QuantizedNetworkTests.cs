@@ -31,7 +31,6 @@ public class QuantizedNetworkTests
     [InlineData(CalibrationMethod.MinMax)]
     [InlineData(CalibrationMethod.Mse)]
     [InlineData(CalibrationMethod.Percentile)]
-    [InlineData(CalibrationMethod.Kl)]
     public void StaysClose(CalibrationMethod method)
     {
         foreach (OnnxBuilder builder in (OnnxBuilder[])[Residual(), Branches()])
@@ -41,7 +40,7 @@ public class QuantizedNetworkTests
             double noise = Math.Sqrt(expected.Zip(actual, (e, a) => ((double)e - a) * (e - a)).Sum() / expected.Sum(e => (double)e * e));
 
             // Random weights are harsher than trained ones; a wrong scale or zero point gives errors near 1.
-            Assert.InRange(noise, 0, method is CalibrationMethod.Kl ? 0.25 : 0.08);
+            Assert.InRange(noise, 0, 0.08);
         }
     }
 
