@@ -106,7 +106,7 @@ def read(path):
         "inputs": ports(inputs),
         "outputs": ports(outputs),
         "tables": [{"rows": len(t), "taps": len(t[0]), "sum": sum(map(sum, t))} for t in tables],
-        "points": [{"name": n, "rows": r, "tables": t, "golden_hash": h, "figures": f} for n, r, t, h, f in points],
+        "points": [{"name": n, "rows": r, "tables": t, "golden_hash": h, "figures": f, "constants": c} for n, r, t, h, f, c in points],
         "input_spec": json.loads(spec) if spec else None,
     }
 

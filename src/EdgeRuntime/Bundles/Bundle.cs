@@ -36,6 +36,9 @@ public sealed class Bundle : IDisposable
     /// <summary>Input specification (UTF-8 JSON as in the model's sidecar: preprocessing, task, labels), or empty.</summary>
     public byte[] InputSpec { get; init; } = [];
 
+    /// <summary>Sections for tools. Written with the bundle, but not read with it: see <see cref="BundleReader.ReadExtra"/>.</summary>
+    public IReadOnlyList<BundleExtra> Extras { get; init; } = [];
+
     /// <summary>Pieces of the file that it was read from; empty for one that was built.</summary>
     public IReadOnlyList<BundleSection> Sections { get; init; } = [];
 

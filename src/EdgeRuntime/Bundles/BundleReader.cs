@@ -45,6 +45,25 @@ public static class BundleReader
     public static Bundle Read(ReadOnlyMemory<byte> bytes)
         => Read(new MemoryWeightSource(bytes), (start, size) => new MemoryWeightSource(bytes.Slice((int)start, (int)size)));
 
+    /// <summary>Reads a section for tools.</summary>
+    /// <returns>Its bytes, or null if the file has no such section.</returns>
+    /// <exception cref="BundleException">The file is missing, no bundle, or damaged.</exception>
+    public static byte[]? ReadExtra(string path, string name)
+    {
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(path);
+            using FileWeightSource file = new(handle, 0, RandomAccess.GetLength(handle));
+            BundleSection[] sections = BundleHeader.Read(file);
+            return Array.Exists(sections, s => s.Name == name) ? ReadSection(file, sections, name) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException
+            or MessagePackSerializationException or EndOfStreamException or OverflowException)
+        {
+            throw new BundleException($"Cannot read the bundle '{path}': {e.Message}", e);
+        }
+    }
+
     private static Bundle Read(IWeightSource file, Func<long, long, IWeightSource> slice)
     {
         try
@@ -206,7 +225,7 @@ public static class BundleReader
 
     private static OperatingPoint ReadPoint(ref MessagePackReader r)
     {
-        Expect(ref r, 5, "operating point");
+        Expect(ref r, 6, "operating point");
         string name = ReadName(ref r);
         int[] rows = ReadInts(ref r, BundleLimits.Steps);
         int[][] tables = ReadArray(ref r, BundleLimits.Steps, (ref MessagePackReader t) => ReadInts(ref t, 4096));
@@ -218,7 +237,12 @@ public static class BundleReader
             figures[ReadName(ref r)] = r.ReadDouble();
         }
 
-        return new OperatingPoint { Name = name, Rows = rows, Tables = tables, GoldenHash = hash, Figures = figures };
+        StepConstants[] constants = ReadArray(ref r, BundleLimits.Steps, (ref MessagePackReader c) =>
+        {
+            Expect(ref c, 3, "constants entry");
+            return new StepConstants(c.ReadInt32(), c.ReadInt32(), c.ReadInt32());
+        });
+        return new OperatingPoint { Name = name, Rows = rows, Tables = tables, Constants = constants, GoldenHash = hash, Figures = figures };
     }
 
     internal static string ReadName(ref MessagePackReader r)

@@ -124,6 +124,14 @@ public static class BundleValidator
             work += StepCost.Work(bundle, point, step, resolved);
         }
 
+        int last = -1;
+        foreach (StepConstants constants in point.Constants)
+        {
+            Require(constants.Step > last && constants.Step < bundle.Steps.Length, $"{where} has constants for step {constants.Step}");
+            last = constants.Step;
+            StepRules.CheckConstants(bundle, bundle.Steps[last], constants);
+        }
+
         Require(work <= BundleLimits.Macs, $"{where} needs {work:g3} operations; at most {BundleLimits.Macs:g3} are allowed");
     }
 

@@ -46,6 +46,7 @@ public static class BundleWriter
             (BundleFormat.Model, model.Length, Crc32.HashToUInt32(model)),
             (BundleFormat.Tables, tables.Length, Crc32.HashToUInt32(tables)),
             (BundleFormat.Points, points.Length, Crc32.HashToUInt32(points)),
+            .. bundle.Extras.Select(e => (e.Name, (long)e.Bytes.Length, Crc32.HashToUInt32(e.Bytes))),
             (BundleFormat.Weights, weightsHead.Length + bundle.Weights.Length, weightsCrc.GetCurrentHashAsUInt32()),
         ];
         byte[] header = Section((ref MessagePackWriter w) =>
@@ -69,6 +70,11 @@ public static class BundleWriter
         stream.Write(model);
         stream.Write(tables);
         stream.Write(points);
+        foreach (BundleExtra extra in bundle.Extras)
+        {
+            stream.Write(extra.Bytes);
+        }
+
         stream.Write(weightsHead);
         ForEachChunk(bundle.Weights, stream.Write);
     }
@@ -150,7 +156,7 @@ public static class BundleWriter
         w.WriteArrayHeader(points.Length);
         foreach (OperatingPoint point in points)
         {
-            w.WriteArrayHeader(5);
+            w.WriteArrayHeader(6);
             w.Write(point.Name);
             WriteInts(ref w, point.Rows);
             w.WriteArrayHeader(point.Tables.Length);
@@ -173,6 +179,15 @@ public static class BundleWriter
             {
                 w.Write(name);
                 w.Write(value);
+            }
+
+            w.WriteArrayHeader(point.Constants.Length);
+            foreach (StepConstants constants in point.Constants)
+            {
+                w.WriteArrayHeader(3);
+                w.Write(constants.Step);
+                w.Write(constants.Bias);
+                w.Write(constants.Scales);
             }
         }
     }

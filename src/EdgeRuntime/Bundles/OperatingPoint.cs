@@ -12,6 +12,9 @@ public sealed class OperatingPoint
     /// <summary>[step][input] table through which the step reads that input, or -1: row o reads row o.</summary>
     public required int[][] Tables { get; init; }
 
+    /// <summary>Constants that differ from the steps' own, by rising step; all others are shared by all points.</summary>
+    public StepConstants[] Constants { get; init; } = [];
+
     /// <summary>Hash of all outputs for the golden input (see bundle-format.md), or null if none was recorded.</summary>
     public ulong? GoldenHash { get; set; }
 

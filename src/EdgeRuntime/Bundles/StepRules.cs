@@ -102,6 +102,14 @@ internal static class StepRules
         }
     }
 
+    public static void CheckConstants(Bundle bundle, Step step, StepConstants constants)
+    {
+        Require(step, step is ConvolutionStep or DepthwiseStep, "has constants of an operating point, which only convolutions have");
+        bool s8 = bundle.Maps[step.Inputs[0]].Type == ElementType.S8;
+        CheckBlob(bundle, step, constants.Bias, s8 ? ElementType.S32 : ElementType.F32, bundle.Maps[step.Output].Channels);
+        CheckScales(bundle, step, s8, constants.Scales);
+    }
+
     public static void CheckTables(Bundle bundle, OperatingPoint point, Step step, GatherTable?[] tables)
     {
         int rows = point.Rows[step.Output];

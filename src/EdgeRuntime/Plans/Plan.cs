@@ -36,6 +36,12 @@ public sealed unsafe class Plan : IDisposable
             {
                 LoadStep(i, bundle.Steps[i]);
             }
+
+            foreach (StepConstants constants in bundle.Points.SelectMany(p => p.Constants))
+            {
+                Load(constants.Bias);
+                LoadScales(bundle.Steps[constants.Step], constants.Scales);
+            }
         }
         catch
         {

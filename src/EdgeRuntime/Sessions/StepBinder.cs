@@ -73,8 +73,8 @@ internal sealed unsafe class StepBinder(Plan plan, int pointIndex, byte* arena, 
                     Channels = to.Channels,
                     Weights = (T*)plan.Weights(index, 0),
                     WeightStride = plan.DepthwiseStride(index),
-                    Bias = plan.Blob(s.Bias),
-                    Scale = (float*)plan.Blob(s.Scales),
+                    Bias = plan.Blob(ConstantsOf(index, s.Bias, s.Scales).Bias),
+                    Scale = (float*)plan.Blob(ConstantsOf(index, s.Bias, s.Scales).Scales),
                     OutputZeroPoint = to.ZeroPoint,
                     OutputMin = s.Minimum,
                     OutputMax = s.Maximum,
@@ -247,6 +247,7 @@ internal sealed unsafe class StepBinder(Plan plan, int pointIndex, byte* arena, 
         int outputs = to.Channels / s.Groups;
         T* padding = (T*)PaddingRow(_bundle.Maps[s.Inputs[0]]);
         bool real = typeof(T) == typeof(sbyte) && to.Type == ElementType.F32;
+        StepConstants own = ConstantsOf(index, s.Bias, s.Scales);
         ConvolutionArgs<T>[] groups = new ConvolutionArgs<T>[s.Groups];
         for (int g = 0; g < groups.Length; g++)
         {
@@ -259,8 +260,8 @@ internal sealed unsafe class StepBinder(Plan plan, int pointIndex, byte* arena, 
                 Taps = s.Taps,
                 Channels = channels,
                 Weights = plan.Weights(index, g),
-                Bias = (int*)plan.Blob(s.Bias) + (g * outputs),
-                Scale = s.Scales < 0 ? null : (float*)plan.Blob(s.Scales) + (g * outputs),
+                Bias = (int*)plan.Blob(own.Bias) + (g * outputs),
+                Scale = own.Scales < 0 ? null : (float*)plan.Blob(own.Scales) + (g * outputs),
                 OutputChannels = outputs,
                 OutputZeroPoint = to.ZeroPoint,
                 OutputMin = s.Minimum,
@@ -331,6 +332,9 @@ internal sealed unsafe class StepBinder(Plan plan, int pointIndex, byte* arena, 
     private static KernelVariant<TArgs> Pick<TArgs>(object list)
         where TArgs : unmanaged
         => KernelSelection.Select((IReadOnlyList<KernelVariant<TArgs>>)list);
+
+    private StepConstants ConstantsOf(int index, int bias, int scales)
+        => Array.Find(_point.Constants, c => c.Step == index) ?? new StepConstants(index, bias, scales);
 
     private byte* Address(int map) => arena + _layout.Maps[map].Offset;
 

@@ -46,6 +46,29 @@ internal static class BundleEdit
         new OperatingPoint { Name = "dense", Rows = rows ?? b.Points[0].Rows, Tables = tables ?? b.Points[0].Tables },
     ]);
 
+    /// <summary>Adds a section for tools.</summary>
+    public static Bundle WithExtra(this Bundle b, BundleExtra extra) => new()
+    {
+        Name = b.Name,
+        Producer = b.Producer,
+        Maps = b.Maps,
+        Steps = b.Steps,
+        Tables = b.Tables,
+        Blobs = b.Blobs,
+        Weights = b.Weights,
+        Points = b.Points,
+        Inputs = b.Inputs,
+        Outputs = b.Outputs,
+        InputSpec = b.InputSpec,
+        Extras = [extra],
+    };
+
+    /// <summary>Gives the only operating point constants of its own.</summary>
+    public static Bundle Constants(this Bundle b, params StepConstants[] constants) => b.With(points:
+    [
+        new OperatingPoint { Name = "dense", Rows = b.Points[0].Rows, Tables = b.Points[0].Tables, Constants = constants },
+    ]);
+
     /// <summary>Edits the table numbers of the first step of a kind.</summary>
     public static Bundle TablesOf<T>(this Bundle b, params int[] tables)
         where T : Step

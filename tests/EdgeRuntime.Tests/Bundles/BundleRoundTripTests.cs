@@ -28,6 +28,7 @@ public sealed class BundleRoundTripTests
         Assert.Equal(bundle.Points.Select(p => p.Name), read.Points.Select(p => p.Name));
         Assert.Equal(bundle.Points.Select(p => p.Rows), read.Points.Select(p => p.Rows));
         Assert.Equal(bundle.Points.Select(p => p.Tables), read.Points.Select(p => p.Tables));
+        Assert.Equal(bundle.Points.Select(p => p.Constants), read.Points.Select(p => p.Constants));
         Assert.Equal(ulong.MaxValue, read.Points[0].GoldenHash);
         Assert.Equal(71.25, read.Points[0].Figures["top1"]);
         Assert.Equal(Weights(bundle), Weights(read));
@@ -47,6 +48,28 @@ public sealed class BundleRoundTripTests
             Assert.Equal(["model", "tables", "points", "weights"], read.Sections.Select(s => s.Name));
             Assert.Equal(new FileInfo(path).Length, read.Sections[^1].Start + read.Sections[^1].Length);
             Assert.Empty(Directory.GetFiles(Path.GetTempPath(), Path.GetFileName(path) + ".*.tmp"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void SectionsForToolsAreReadOnDemandOnly()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"edgert-test-{Guid.NewGuid():n}.edge");
+        try
+        {
+            using Bundle bundle = EveryStepNetwork.Create();
+            int index = Array.FindIndex(bundle.Steps, s => s is ConvolutionStep { Scales: >= 0 });
+            ConvolutionStep step = (ConvolutionStep)bundle.Steps[index];
+            BundleWriter.Save(bundle.Constants(new StepConstants(index, step.Bias, step.Scales)).WithExtra(new BundleExtra("sketch", [0xA1, 0x78])), path);
+            using Bundle read = BundleReader.Open(path);
+            Assert.Equal([new StepConstants(index, step.Bias, step.Scales)], read.Points[0].Constants);
+            Assert.Empty(read.Extras);
+            Assert.Equal([0xA1, 0x78], BundleReader.ReadExtra(path, "sketch"));
+            Assert.Null(BundleReader.ReadExtra(path, "other"));
         }
         finally
         {

@@ -71,6 +71,11 @@ public sealed class BundleValidatorTests
         ["scale ratio"] = ("scales its input", b => b.OutputMap<BinaryStep>(m => m with { Scale = 1e-30f })),
         ["no point"] = ("no operating point", b => b.With(points: [])),
         ["two points of one name"] = ("same name", b => b.With(points: [b.Points[0], b.Points[0]])),
+        ["constants of no step"] = ("has constants for step 999", b => b.Constants(new StepConstants(999, 0, 0))),
+        ["constants twice"] = ("has constants for step", b => b.Constants(Own(b), Own(b))),
+        ["constants of a pool"] = ("only convolutions", b => b.Constants(new StepConstants(Array.FindIndex(b.Steps, s => s is PoolStep), 0, 0))),
+        ["constants without scales"] = ("constants", b => b.Constants(Own(b) with { Scales = -1 })),
+        ["constants of another type"] = ("constants", b => b.Constants(Own(b) with { Bias = Own(b).Scales })),
         ["rows missing"] = ("does not fit the network", b => b.Point(rows: [1])),
         ["no rows"] = ("rows", b => b.Point(rows: b.Points[0].Rows.Replace(1, _ => 0))),
         ["too many rows"] = ("rows", b => b.Point(rows: b.Points[0].Rows.Replace(1, _ => int.MaxValue))),
@@ -83,6 +88,13 @@ public sealed class BundleValidatorTests
         ["table input rows"] = ("does not fit", b => b.Table<PoolStep>(t => t with { InputRows = t.InputRows + 1 })),
         ["constant size"] = ("constants", b => b.Point(rows: b.Points[0].Rows.Replace(b.Steps.First(s => s is ConstantStep).Output, _ => 5))),
     };
+
+    private static StepConstants Own(Bundle b)
+    {
+        int index = Array.FindIndex(b.Steps, s => s is ConvolutionStep { Scales: >= 0 });
+        ConvolutionStep step = (ConvolutionStep)b.Steps[index];
+        return new StepConstants(index, step.Bias, step.Scales);
+    }
 
     public static TheoryData<string> RuleNames() => new(Rules.Keys);
 

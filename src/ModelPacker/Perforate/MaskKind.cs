@@ -1,0 +1,17 @@
+namespace ModelPacker.Perforate;
+
+/// <summary>How the evaluated sites of a layer are chosen (Figurnov et al., NIPS 2016).</summary>
+public enum MaskKind
+{
+    /// <summary>At random, without replacement.</summary>
+    Uniform,
+
+    /// <summary>Randomly shifted rows × columns at equal distances.</summary>
+    Grid,
+
+    /// <summary>The sites that most windows of the next pooling layer cover.</summary>
+    Structure,
+
+    /// <summary>The sites whose loss would hurt most, by a map of weights.</summary>
+    Impact,
+}

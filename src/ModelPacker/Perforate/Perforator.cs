@@ -1,0 +1,234 @@
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Maps;
+
+namespace ModelPacker.Perforate;
+
+/// <summary>Compiles masks into rows and tables. A skipped site costs nothing and is never written: whoever reads it reads the row that stands for it.</summary>
+/// <remarks>
+/// One rule carries rows through the whole network. Two output sites of a step whose taps read the same rows are equal, so they become one row. Behind a
+/// perforated layer this makes pointwise steps, 1×1 convolutions, additions, concatenations and poolings as narrow as their inputs allow, and what they compute is bit for bit
+/// what a dense run would compute from a map whose skipped sites had been overwritten.
+/// </remarks>
+public sealed class Perforator
+{
+    private readonly Bundle _bundle;
+    private readonly OperatingPoint _dense;
+    private readonly bool[] _mustBeDense;
+
+    /// <summary>Prepares a network.</summary>
+    /// <param name="bundle">A bundle; its first operating point is dense.</param>
+    public Perforator(Bundle bundle)
+    {
+        _bundle = bundle;
+        _dense = bundle.Points[0];
+        _mustBeDense = DenseMaps();
+    }
+
+    /// <summary>Whether a step may be given a mask.</summary>
+    public bool CanPerforate(int step)
+        => _bundle.Steps[step] is ConvolutionStep { Taps: > 1 } or DepthwiseStep { Taps: > 1 } && !_mustBeDense[_bundle.Steps[step].Output];
+
+    /// <summary>Compiles masks.</summary>
+    /// <param name="masks">Supports of the output sites of steps that <see cref="CanPerforate"/>.</param>
+    public PointTables Compile(IReadOnlyDictionary<int, Support> masks)
+    {
+        int[] rows = [.. _dense.Rows];
+        Support?[] supports = new Support?[rows.Length];
+        GatherTable?[][] tables = new GatherTable?[_bundle.Steps.Length][];
+        for (int i = 0; i < tables.Length; i++)
+        {
+            Step step = _bundle.Steps[i];
+            Support? mask = masks.GetValueOrDefault(i);
+            GatherTable?[] dense = Array.ConvertAll(_dense.Tables[i], t => t < 0 ? null : _bundle.Tables[t]);
+            (tables[i], supports[step.Output]) = Compile(step, dense, mask is { IsFull: true } ? null : mask, supports, rows);
+            rows[step.Output] = supports[step.Output]?.Kept.Length ?? _dense.Rows[step.Output];
+        }
+
+        return new PointTables(rows, tables, supports);
+    }
+
+    private (GatherTable?[], Support?) Compile(Step step, GatherTable?[] dense, Support? mask, Support?[] supports, int[] rows)
+    {
+        bool changed = mask is not null || step.Inputs.Any(m => supports[m] is not null);
+        if (!changed || step is ConstantStep or MatMulStep)
+        {
+            return (dense, null);
+        }
+
+        if (IsPointwise(step))
+        {
+            return (dense, supports[step.Inputs[0]]);
+        }
+
+        if (step is ConcatStep { AlongRows: true })
+        {
+            return (dense, Stack(step, supports));
+        }
+
+        bool single = step is ResampleStep || _mustBeDense[step.Output];
+        Support? first = supports[step.Inputs[0]];
+        if (mask is null && !single && Array.TrueForAll(dense, t => t is null) && step.Inputs.All(m => Same(supports[m], first)) && step is not GatherStep)
+        {
+            return (dense, first);
+        }
+
+        return Compose(step, dense, mask, supports, rows, merge: !single);
+    }
+
+    private (GatherTable?[], Support?) Compose(Step step, GatherTable?[] dense, Support? mask, Support?[] supports, int[] rows, bool merge)
+    {
+        int sites = _dense.Rows[step.Output];
+        int[] taps = [.. step.Inputs.Select((_, k) => dense[k]?.Taps ?? (step is GatherStep g ? _bundle.Maps[step.Output].Channels / g.Width : 1))];
+        int width = taps.Sum();
+        int[] entries = new int[width];
+        Dictionary<RowKey, int> known = [];
+        List<int> kept = [];
+        List<int[]> unique = [];
+        int[] computed = mask?.Kept ?? [.. Enumerable.Range(0, sites)];
+        int[] rowOf = new int[computed.Length];
+        for (int o = 0; o < computed.Length; o++)
+        {
+            Read(computed[o]);
+            RowKey key = new(entries);
+            if (!known.TryGetValue(key, out int row))
+            {
+                row = unique.Count;
+                int[] copy = [.. entries];
+                unique.Add(copy);
+                kept.Add(computed[o]);
+                if (merge)
+                {
+                    known.Add(new RowKey(copy), row);
+                }
+            }
+
+            rowOf[o] = row;
+        }
+
+        int[] nearest = mask is null ? rowOf : Array.ConvertAll(mask.Nearest, n => rowOf[n]);
+        if (!merge && mask is not null)
+        {
+            // The mask says what is computed, the reader wants every site: compute equal rows again.
+            unique = [.. nearest.Select(r => unique[r])];
+            return (Tables(unique), null);
+        }
+
+        Support support = new([.. kept], nearest);
+        return (Tables(unique), support.IsFull ? null : support);
+
+        void Read(int site)
+        {
+            int at = 0;
+            for (int k = 0; k < taps.Length; k++)
+            {
+                Support? from = supports[step.Inputs[k]];
+                int pieces = step is GatherStep g ? Math.Max(1, _bundle.Maps[step.Inputs[k]].Channels / g.Width) : 1;
+                for (int t = 0; t < taps[k]; t++, at++)
+                {
+                    int entry = dense[k] is { } table ? table.Entries[(site * taps[k]) + t] : (site * taps[k]) + t;
+                    entries[at] = entry < 0 || from is null ? entry : (from.Nearest[entry / pieces] * pieces) + (entry % pieces);
+                }
+            }
+        }
+
+        GatherTable?[] Tables(List<int[]> list)
+        {
+            GatherTable?[] made = new GatherTable?[taps.Length];
+            int start = 0;
+            for (int k = 0; k < made.Length; k++)
+            {
+                int[] all = new int[list.Count * taps[k]];
+                for (int o = 0; o < list.Count; o++)
+                {
+                    list[o].AsSpan(start, taps[k]).CopyTo(all.AsSpan(o * taps[k]));
+                }
+
+                int map = step.Inputs[k];
+                long inputs = step is GatherStep g ? (long)rows[map] * _bundle.Maps[map].Channels / g.Width : rows[map];
+                GatherTable table = new(list.Count, taps[k], (int)inputs, all);
+                bool needed = step is PoolStep or ResampleStep || !table.IsIdentity;
+                made[k] = needed ? table : null;
+                start += taps[k];
+            }
+
+            return made;
+        }
+    }
+
+    // Rows of maps that follow each other.
+    private Support? Stack(Step step, Support?[] supports)
+    {
+        if (step.Inputs.All(m => supports[m] is null))
+        {
+            return null;
+        }
+
+        List<int> kept = [];
+        List<int> nearest = [];
+        int sites = 0;
+        foreach (int map in step.Inputs)
+        {
+            int first = kept.Count;
+            int count = _dense.Rows[map];
+            kept.AddRange((supports[map]?.Kept ?? [.. Enumerable.Range(0, count)]).Select(s => s + sites));
+            nearest.AddRange((supports[map]?.Nearest ?? [.. Enumerable.Range(0, count)]).Select(r => r + first));
+            sites += count;
+        }
+
+        return new Support([.. kept], [.. nearest]);
+    }
+
+    // Answers, and what is read as one run of numbers, have all their rows; so has everything pointwise in front of it.
+    private bool[] DenseMaps()
+    {
+        bool[] dense = new bool[_bundle.Maps.Length];
+        foreach (Port port in _bundle.Outputs)
+        {
+            dense[port.Map] = true;
+        }
+
+        for (int i = _bundle.Steps.Length - 1; i >= 0; i--)
+        {
+            Step step = _bundle.Steps[i];
+            bool demands = step switch
+            {
+                MatMulStep => true,
+                GatherStep g => _bundle.Maps[step.Inputs[0]].Channels % g.Width != 0,
+                ConcatStep { AlongRows: true } => dense[step.Output],
+                _ => IsPointwise(step) && dense[step.Output],
+            };
+            foreach (int input in step.Inputs)
+            {
+                dense[input] |= demands;
+            }
+        }
+
+        return dense;
+    }
+
+    // Steps that have no tables: they have the rows of their input.
+    private static bool IsPointwise(Step step) => step is UnaryStep or LookupStep or ConvertStep or SoftmaxStep or LrnStep;
+
+    private static bool Same(Support? a, Support? b)
+        => ReferenceEquals(a, b) || (a is not null && b is not null && a.Kept.AsSpan().SequenceEqual(b.Kept) && a.Nearest.AsSpan().SequenceEqual(b.Nearest));
+
+    private readonly struct RowKey(int[] entries) : IEquatable<RowKey>
+    {
+        private readonly int[] _entries = entries;
+
+        public bool Equals(RowKey other) => _entries.AsSpan().SequenceEqual(other._entries);
+
+        public override bool Equals(object? obj) => obj is RowKey other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            ulong hash = 14695981039346656037;
+            foreach (int entry in _entries)
+            {
+                hash = (hash ^ (uint)entry) * 1099511628211;
+            }
+
+            return (int)(hash ^ (hash >> 32));
+        }
+    }
+}
