@@ -11,9 +11,9 @@ public static class Calibrator
 {
     /// <summary>Collects statistics.</summary>
     /// <param name="model">The lowered network.</param>
-    /// <param name="samples">For each sample what feeds it to a session of the fp32 bundle. Enumerated twice.</param>
+    /// <param name="samples">For each sample what feeds it to a session of the fp32 bundle.</param>
     /// <param name="threads">Threads.</param>
-    /// <param name="progress">Called after each sample with the samples done (both passes count), or null.</param>
+    /// <param name="progress">Called after each sample with the samples done, or null.</param>
     /// <param name="cancel">Stops the run.</param>
     public static MapStatistics[] Run(LoweredModel model, IEnumerable<Action<Session>> samples, int threads, Action<int>? progress, CancellationToken cancel)
     {
@@ -22,36 +22,25 @@ public static class Calibrator
         using Session session = loaded.CreateSession(threads);
         float[] buffer = new float[model.Maps.Max(m => m.Rows * m.Channels)];
         int done = 0;
-        foreach (bool histogram in (ReadOnlySpan<bool>)[false, true])
+        foreach (Action<Session> feed in samples)
         {
-            foreach (Action<Session> feed in samples)
+            cancel.ThrowIfCancellationRequested();
+            feed(session);
+            model.Inputs.ForEach(p => Visit(p.Map));
+            for (int i = 0; i < model.Steps.Count; i++)
             {
-                cancel.ThrowIfCancellationRequested();
-                feed(session);
-                model.Inputs.ForEach(p => Visit(p.Map));
-
-                for (int i = 0; i < model.Steps.Count; i++)
-                {
-                    session.RunStep(i);
-                    Visit(model.Steps[i].Step.Output);
-                }
-
-                progress?.Invoke(++done);
+                session.RunStep(i);
+                Visit(model.Steps[i].Step.Output);
             }
 
-            void Visit(int map)
-            {
-                Span<float> values = buffer.AsSpan(0, model.Maps[map].Rows * model.Maps[map].Channels);
-                session.CopyMap(map, values);
-                if (histogram)
-                {
-                    statistics[map].AddHistogram(values);
-                }
-                else
-                {
-                    statistics[map].AddRange(values);
-                }
-            }
+            progress?.Invoke(++done);
+        }
+
+        void Visit(int map)
+        {
+            Span<float> values = buffer.AsSpan(0, model.Maps[map].Rows * model.Maps[map].Channels);
+            session.CopyMap(map, values);
+            statistics[map].Add(values);
         }
 
         return statistics;

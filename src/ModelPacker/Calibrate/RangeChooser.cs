@@ -28,9 +28,7 @@ public static class RangeChooser
 
     private static (float, float) Percentile(MapStatistics s, double tail)
     {
-        long total = s.Histogram.Sum();
-        double step = ((double)s.Maximum - s.Minimum) / MapStatistics.Bins;
-        long cut = (long)(total * tail);
+        long cut = (long)(s.Histogram.Sum() * tail);
         int first = 0;
         for (long seen = s.Histogram[0]; seen <= cut && first < MapStatistics.Bins - 1; seen += s.Histogram[first])
         {
@@ -43,7 +41,7 @@ public static class RangeChooser
             last--;
         }
 
-        return ((float)(s.Minimum + (first * step)), (float)(s.Minimum + ((last + 1) * step)));
+        return (Math.Max(s.Minimum, (float)((first * s.BinWidth) - s.Limit)), Math.Min(s.Maximum, (float)(((last + 1) * s.BinWidth) - s.Limit)));
     }
 
     // Coordinate descent over shrink factors of both ends; one end stays where it is 0.
@@ -75,7 +73,7 @@ public static class RangeChooser
 
     private static double SquaredError(MapStatistics s, double low, double high)
     {
-        double width = ((double)s.Maximum - s.Minimum) / MapStatistics.Bins;
+        double width = s.BinWidth;
         double step = (high - low) / Levels;
         double inside = step * step / 12;
         double error = 0;
@@ -87,7 +85,7 @@ public static class RangeChooser
                 continue;
             }
 
-            double x = s.Minimum + ((b + 0.5) * width);
+            double x = ((b + 0.5) * width) - s.Limit;
             double excess = Math.Max(low - x, x - high);
 
             // An exact zero (most of what a ReLU gives) is represented exactly.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
@@ -5,6 +6,7 @@ using EdgeRuntime.Sessions;
 using ModelPacker.Calibrate;
 using ModelPacker.Data;
 using ModelPacker.Emit;
+using ModelPacker.Evaluate;
 using ModelPacker.Graphs;
 using ModelPacker.Import;
 using ModelPacker.Import.Onnx;
@@ -20,7 +22,8 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
 {
     private const int NoiseSamples = 16;
 
-    private readonly Dictionary<Bundle, PictureInput> _inputs = [];
+    // Weak, so that bundles that were only tried do not stay in memory.
+    private readonly ConditionalWeakTable<Bundle, PictureInput> _inputs = [];
 
     /// <summary>Names that <see cref="PackOptions.DumpStage"/> takes.</summary>
     public static IReadOnlyList<string> Stages { get; } = ["import", "simplify", "lower", "calibrate", "quantize"];
@@ -52,7 +55,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         }
 
         List<Action<Session>> samples = Samples(model, spec);
-        QuantizationSearch search = new(samples, options, progress, cancel);
+        QuantizationSearch search = new(samples, OutputDistance.For(spec, model.Outputs.Count), options, progress, cancel);
         (LoweredModel chosen, MapStatistics[] statistics, Bundle bundle) = search.Run(model, specJson);
         Dump("calibrate", w => DumpStatistics(w, chosen, statistics));
         Dump("quantize", w => DumpBundle(w, bundle));
@@ -109,19 +112,11 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
             progress.Warn($"Only {pictures.Count} calibration pictures: ranges may be poor. A hundred or more typical ones are better.");
         }
 
-        return [.. pictures.Select(p => (Action<Session>)(s => InputFor(s, spec).Feed(s, p.Read())))];
+        PictureCache cache = new();
+        return [.. pictures.Select(p => (Action<Session>)(s => InputFor(s, spec).Feed(s, cache.Read(p))))];
     }
 
-    private PictureInput InputFor(Session session, InputSpec spec)
-    {
-        if (!_inputs.TryGetValue(session.Bundle, out PictureInput? input))
-        {
-            input = new PictureInput(session.Bundle, spec);
-            _inputs.Add(session.Bundle, input);
-        }
-
-        return input;
-    }
+    private PictureInput InputFor(Session session, InputSpec spec) => _inputs.GetValue(session.Bundle, b => new PictureInput(b, spec));
 
     private static void FeedNoise(Session session, LoweredModel model, int seed)
     {

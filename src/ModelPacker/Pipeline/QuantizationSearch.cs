@@ -2,8 +2,10 @@ using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Sessions;
 using ModelPacker.Calibrate;
+using ModelPacker.Correct;
 using ModelPacker.Emit;
 using ModelPacker.Equalize;
+using ModelPacker.Evaluate;
 using ModelPacker.Lower;
 using ModelPacker.Quantizing;
 
@@ -11,9 +13,16 @@ namespace ModelPacker.Pipeline;
 
 /// <summary>Calibrates and quantises in the ways that the options leave open and keeps the one whose outputs stay nearest to the fp32 network's on
 /// calibration pictures.</summary>
-internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples, PackOptions options, IPackProgress progress, CancellationToken cancel)
+/// <param name="samples">Calibration pictures.</param>
+/// <param name="distance">How far outputs are from the fp32 network's.</param>
+/// <param name="options">Choices.</param>
+/// <param name="progress">Told of the stages.</param>
+/// <param name="cancel">Stops the search.</param>
+internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples, OutputDistance distance, PackOptions options, IPackProgress progress,
+    CancellationToken cancel)
 {
     private const int JudgedSamples = 64;
+    private const int CorrectedCandidates = 2;
 
     /// <summary>A network, its statistics and its int8 bundle.</summary>
     public sealed record Candidate(LoweredModel Model, MapStatistics[] Statistics, Bundle Bundle);
@@ -38,52 +47,67 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
             forms.Add((model, plain));
         }
 
-        CalibrationMethod[] methods = options.Quantize.Method is { } method ? [method] : Enum.GetValues<CalibrationMethod>();
-        int count = forms.Count * methods.Length;
-        if (count == 1 || options.Calibration == "random")
+        CalibrationMethod[] methods = options.Quantize.Method is { } wanted ? [wanted] : Enum.GetValues<CalibrationMethod>();
+        if (options.Calibration == "random")
         {
             progress.Begin("quantize", 0);
-            return Quantize(forms[0], methods[0], inputSpec);
+            return Quantize(forms[0], methods[0], inputSpec, null);
         }
 
-        List<Action<Session>> judged = [.. Spread(samples, JudgedSamples)];
-        progress.Begin("quantize", count);
+        IReadOnlyList<Action<Session>> judged = Spread.Others(samples, JudgedSamples);
         float[][] expected = Outputs(FloatEmitter.Emit(model, []), judged);
-        Candidate? best = null;
-        double least = double.PositiveInfinity;
-        int done = 0;
+        progress.Begin("quantize", forms.Count * methods.Length);
+        List<(Candidate Candidate, CalibrationMethod Method, double Distance)> tried = [];
         foreach ((LoweredModel Model, MapStatistics[] Statistics) form in forms)
         {
-            foreach (CalibrationMethod candidate in methods)
+            foreach (CalibrationMethod method in methods)
             {
-                cancel.ThrowIfCancellationRequested();
-                Candidate quantised = Quantize(form, candidate, inputSpec);
-                double error = Error(expected, Outputs(quantised.Bundle, judged));
-                if (error < least)
-                {
-                    (best, least) = (quantised, error);
-                }
-
-                progress.Advance(++done);
+                Try(Quantize(form, method, inputSpec, null), method);
+                progress.Advance(tried.Count);
             }
         }
 
-        return best ?? throw new EdgeRuntimeException("The fp32 network gives NaN on the calibration pictures. Check the model and its input specification.", 3);
+        // Scales that the model prescribes are its answer; there is no better one to come near to.
+        bool correct = options.Quantize.BiasCorrection && !model.Maps.Exists(m => m.Prescribed is not null);
+        (Candidate Candidate, CalibrationMethod Method, double)[] best = correct ? [.. tried.OrderBy(t => t.Distance).Take(CorrectedCandidates)] : [];
+        progress.Begin("correct", best.Length);
+        for (int i = 0; i < best.Length; i++)
+        {
+            Candidate c = best[i].Candidate;
+            using ConstantFitter fitter = new(FloatEmitter.Emit(c.Model, []), samples, options.Threads, cancel);
+            Try(Quantize((c.Model, c.Statistics), best[i].Method, inputSpec, fitter.Fit(c.Bundle, 0, false, _ => null)), best[i].Method);
+            progress.Advance(i + 1);
+        }
+
+        return tried.MinBy(t => t.Distance).Candidate;
+
+        void Try(Candidate candidate, CalibrationMethod method)
+        {
+            cancel.ThrowIfCancellationRequested();
+            double error = distance.Between(expected, Outputs(candidate.Bundle, judged));
+            if (double.IsNaN(error))
+            {
+                throw new EdgeRuntimeException("The network gives NaN on the calibration pictures. Check the model and its input specification.", 3);
+            }
+
+            tried.Add((candidate, method, error));
+        }
     }
 
     private MapStatistics[] Calibrate(LoweredModel model)
     {
-        progress.Begin("calibrate", samples.Count * 2);
+        progress.Begin("calibrate", samples.Count);
         return Calibrator.Run(model, samples, options.Threads, progress.Advance, cancel);
     }
 
-    private Candidate Quantize((LoweredModel Model, MapStatistics[] Statistics) form, CalibrationMethod method, byte[] inputSpec)
-        => new(form.Model, form.Statistics, Quantizer.Quantize(form.Model, form.Statistics, options.Quantize with { Method = method }, inputSpec));
+    private Candidate Quantize((LoweredModel Model, MapStatistics[] Statistics) form, CalibrationMethod method, byte[] inputSpec,
+        Dictionary<int, ChannelCorrection>? corrections)
+    {
+        QuantizeOptions chosen = options.Quantize with { Method = method };
+        return new(form.Model, form.Statistics, Quantizer.Quantize(form.Model, form.Statistics, chosen, inputSpec, corrections));
+    }
 
-    private static IEnumerable<Action<Session>> Spread(IReadOnlyList<Action<Session>> all, int count)
-        => count >= all.Count ? all : Enumerable.Range(0, count).Select(i => all[(int)((long)i * all.Count / count)]);
-
-    private float[][] Outputs(Bundle bundle, List<Action<Session>> judged)
+    private float[][] Outputs(Bundle bundle, IReadOnlyList<Action<Session>> judged)
     {
         using EdgeModel loaded = EdgeModel.Load(bundle);
         using Session session = loaded.CreateSession(options.Threads);
@@ -102,25 +126,5 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         }
 
         return all;
-    }
-
-    private static double Error(float[][] expected, float[][] actual)
-    {
-        double error = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            double signal = 1e-30;
-            double noise = 0;
-            for (int k = 0; k < expected[i].Length; k++)
-            {
-                double difference = (double)actual[i][k] - expected[i][k];
-                signal += (double)expected[i][k] * expected[i][k];
-                noise += difference * difference;
-            }
-
-            error += noise / signal;
-        }
-
-        return error / expected.Length;
     }
 }

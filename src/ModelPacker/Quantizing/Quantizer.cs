@@ -2,6 +2,7 @@ using EdgeRuntime.Bundles;
 using EdgeRuntime.Kernels.Elementwise;
 using EdgeRuntime.Maps;
 using ModelPacker.Calibrate;
+using ModelPacker.Correct;
 using ModelPacker.Emit;
 using ModelPacker.Graphs;
 using ModelPacker.Import;
@@ -18,13 +19,15 @@ public sealed class Quantizer
     private readonly bool[] _int8;
     private readonly bool[] _realOutput;
     private readonly Quantization[] _quantization;
+    private readonly IReadOnlyDictionary<int, ChannelCorrection>? _corrections;
     private readonly List<Map> _maps = [];
     private readonly List<int> _rows = [];
     private readonly Dictionary<(int Map, ElementType Type, Quantization? Target), int> _converted = [];
     private readonly BundleBuilder _builder = new();
 
-    private Quantizer(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options)
+    private Quantizer(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options, IReadOnlyDictionary<int, ChannelCorrection>? corrections)
     {
+        _corrections = corrections;
         _model = model;
         _statistics = statistics;
         _options = options;
@@ -38,8 +41,10 @@ public sealed class Quantizer
     /// <param name="statistics">Of every map.</param>
     /// <param name="options">Choices.</param>
     /// <param name="inputSpec">Input specification, or empty.</param>
+    /// <param name="corrections">Of layers, by the map that they write; or null.</param>
     /// <exception cref="ModelException">A layer named by <see cref="QuantizeOptions.KeepFloat"/> does not exist.</exception>
-    public static Bundle Quantize(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options, byte[] inputSpec)
+    public static Bundle Quantize(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options, byte[] inputSpec,
+        IReadOnlyDictionary<int, ChannelCorrection>? corrections = null)
     {
         string[] unknown = [.. options.KeepFloat.Where(n => !model.Steps.Exists(s => s.Step.Name == n))];
         if (unknown.Length > 0)
@@ -48,7 +53,7 @@ public sealed class Quantizer
                 + $"{string.Join(", ", model.Steps.Select(s => s.Step.Name).Distinct())}.");
         }
 
-        return new Quantizer(model, statistics, options).Emit(inputSpec);
+        return new Quantizer(model, statistics, options, corrections).Emit(inputSpec);
     }
 
     private Bundle Emit(byte[] inputSpec)
@@ -174,12 +179,15 @@ public sealed class Quantizer
 
         int[] bias = new int[channels];
         float[] scales = new float[channels];
+        ChannelCorrection? fitted = _corrections?.GetValueOrDefault(lowered.Step.Output);
         for (int n = 0; n < channels; n++)
         {
             double unit = (double)input.Scale * w.Scales[n];
-            double value = Math.Round((lowered.Bias![n] + correction[n]) / unit, MidpointRounding.ToEven) - ((double)input.ZeroPoint * sums[n]);
+            double stretch = fitted?.Scale[n] ?? 1;
+            double shift = (fitted?.Shift[n] ?? 0) / stretch;
+            double value = Math.Round((lowered.Bias![n] + correction[n] + shift) / unit, MidpointRounding.ToEven) - ((double)input.ZeroPoint * sums[n]);
             bias[n] = (int)Math.Clamp(value, int.MinValue, int.MaxValue);
-            scales[n] = (float)(unit / outputScale);
+            scales[n] = (float)(unit * stretch / outputScale);
         }
 
         return (_builder.Blobs.Add(bias), _builder.Blobs.Add(scales));

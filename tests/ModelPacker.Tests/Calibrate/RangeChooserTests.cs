@@ -8,8 +8,8 @@ public class RangeChooserTests
     public void StatisticsAreThoseOfTheData()
     {
         MapStatistics s = new(2);
-        s.AddRange([1, -4, 3, 8]);
-        s.AddRange([5, 2]);
+        s.Add([1, -4, 3, 8]);
+        s.Add([5, 2]);
         Assert.Equal(-4, s.Minimum);
         Assert.Equal(8, s.Maximum);
         Assert.Equal([3, 2], s.ChannelMeans);
@@ -20,7 +20,41 @@ public class RangeChooserTests
     {
         MapStatistics s = Of(Normal(5000));
         Assert.Equal(5000, s.Histogram.Sum());
-        Assert.True(s.Histogram[0] > 0 && s.Histogram[^1] > 0);
+        Assert.Equal(1, s.Histogram[(int)Math.Floor((s.Maximum + s.Limit) / s.BinWidth)]);
+    }
+
+    [Fact]
+    public void TheRangeOfTheHistogramGrowsWithoutLosingCounts()
+    {
+        MapStatistics s = new(3);
+        s.Add([0, 0, 0]);
+        s.Add([0.5f, -0.25f, 0.125f]);
+        s.Add([100, -1, 3]);
+        Assert.Equal(9, s.Histogram.Sum());
+        Assert.InRange(s.Limit, 100, 200);
+        int At(float value) => (int)Math.Floor((value + s.Limit) / s.BinWidth);
+        Assert.Equal(1, s.Histogram[At(100)]);
+        Assert.Equal(1, s.Histogram[At(-1)]);
+        Assert.Equal(1, s.Histogram[At(3)]);
+        Assert.Equal(5, s.Histogram[At(0)] + s.Histogram[At(0.125f)] + s.Histogram[At(0.5f)]);
+        Assert.Equal([100, 1, 3], s.ChannelMagnitudes);
+    }
+
+    [Fact]
+    public void WideAndNarrowMapsGiveTheSameChannelFigures()
+    {
+        float[] values = Normal(70 * 600);
+        foreach (int channels in (int[])[1, 3, 70])
+        {
+            MapStatistics s = new(channels);
+            s.Add(values);
+            for (int c = 0; c < channels; c++)
+            {
+                float[] own = [.. values.Where((_, i) => i % channels == c)];
+                Assert.Equal(own.Average(v => (double)v), s.ChannelMeans[c], 1e-5);
+                Assert.Equal(own.Max(Math.Abs), s.ChannelMagnitudes[c]);
+            }
+        }
     }
 
     [Theory]
@@ -86,8 +120,7 @@ public class RangeChooserTests
     private static MapStatistics Of(float[] values)
     {
         MapStatistics s = new(1);
-        s.AddRange(values);
-        s.AddHistogram(values);
+        s.Add(values);
         return s;
     }
 

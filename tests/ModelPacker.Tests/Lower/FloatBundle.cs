@@ -34,11 +34,7 @@ internal static class FloatBundle
         BundleWriter.Write(bundle, file);
         using EdgeModel model = EdgeModel.Load(file.ToArray());
         using Session session = model.CreateSession(2);
-        for (int i = 0; i < model.Bundle.Inputs.Length; i++)
-        {
-            session.SetInput(i, builder.Feeds[model.Bundle.Inputs[i].Name].Data);
-        }
-
+        Feed(session, builder);
         session.Run();
         return [.. model.Bundle.Outputs.Select((port, i) =>
         {
@@ -46,6 +42,15 @@ internal static class FloatBundle
             session.GetOutput(i, values);
             return values;
         })];
+    }
+
+    /// <summary>Gives a session the model's inputs.</summary>
+    public static void Feed(Session session, OnnxBuilder builder)
+    {
+        for (int i = 0; i < session.Bundle.Inputs.Length; i++)
+        {
+            session.SetInput(i, builder.Feeds[session.Bundle.Inputs[i].Name].Data);
+        }
     }
 
     /// <summary>Fails unless the bundle answers as ONNX Runtime does, with and without the passes.</summary>
