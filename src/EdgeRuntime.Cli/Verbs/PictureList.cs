@@ -31,7 +31,8 @@ internal static class PictureList
 
             if (found.Count == 0)
             {
-                throw new UsageException($"the folder '{operand}' holds no pictures", $"name files, or a folder with {string.Join(", ", Extensions)}");
+                throw new UsageException($"the folder '{operand}' itself holds no pictures (folders in it are not searched)",
+                    $"name files, or a folder with {string.Join(", ", Extensions)}");
             }
 
             found.Sort(StringComparer.Ordinal);

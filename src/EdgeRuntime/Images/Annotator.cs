@@ -138,7 +138,8 @@ public static class Annotator
     private static Picture Enlarge(Picture picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        int factor = Math.Max(1, ReadableSide / Math.Max(picture.Width, picture.Height));
+        int longest = Math.Max(picture.Width, picture.Height);
+        int factor = (ReadableSide + longest - 1) / longest;
         Picture large = new(picture.Width * factor, picture.Height * factor);
         for (int y = 0; y < large.Height; y++)
         {

@@ -2,13 +2,17 @@ namespace EdgeRuntime.Sessions;
 
 /// <summary>Runs the units of a step on a fixed set of threads. The caller is worker 0. Workers spin for a moment between steps and then sleep,
 /// so that a session at rest costs nothing.</summary>
-/// <remarks>Units are split into equal contiguous shares; since kernels give every unit the same result wherever it runs, outputs do not
-/// depend on the number of threads.</remarks>
+/// <remarks>Units are split into equal contiguous shares, one per thread; since kernels give every unit the same result wherever it runs, outputs
+/// do not depend on the number of threads. A thread takes its own share first, which its cache may still know, and then those that nobody has
+/// begun: a worker that the system is slow to wake holds nobody up.</remarks>
 public sealed class WorkerPool : IDisposable
 {
     private const int Spins = 2000;
 
     private readonly Thread[] _threads;
+
+    // Generation in which each share was last taken: the one before the current means that it is free.
+    private readonly int[] _taken;
     private readonly Lock _sync = new();
     private readonly object _gate = new();
     private volatile BoundStep? _step;
@@ -23,6 +27,7 @@ public sealed class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         Threads = threads;
         _threads = new Thread[threads - 1];
+        _taken = new int[threads];
         for (int i = 0; i < _threads.Length; i++)
         {
             int worker = i + 1;
@@ -47,8 +52,8 @@ public sealed class WorkerPool : IDisposable
         lock (_sync)
         {
             _step = step;
-            _pending = _threads.Length;
-            Interlocked.Increment(ref _generation);
+            _pending = Threads;
+            int generation = Interlocked.Increment(ref _generation);
             if (Volatile.Read(ref _sleeping) > 0)
             {
                 lock (_gate)
@@ -57,7 +62,7 @@ public sealed class WorkerPool : IDisposable
                 }
             }
 
-            step.Run(0, units / Threads, 0);
+            Take(step, generation, 0);
             SpinWait wait = default;
             while (_pending > 0)
             {
@@ -96,10 +101,24 @@ public sealed class WorkerPool : IDisposable
                 return;
             }
 
-            BoundStep step = _step!;
-            long units = step.Units;
-            int begin = (int)(units * worker / Threads);
-            int end = (int)(units * (worker + 1) / Threads);
+            Take(_step, seen, worker);
+        }
+    }
+
+    // The step may already be a later one, or none. Then all shares of this generation have been taken, and none is found.
+    private void Take(BoundStep? step, int generation, int worker)
+    {
+        for (int i = 0; i < Threads; i++)
+        {
+            int share = (worker + i) % Threads;
+            if (_taken[share] != generation - 1 || Interlocked.CompareExchange(ref _taken[share], generation, generation - 1) != generation - 1)
+            {
+                continue;
+            }
+
+            long units = step!.Units;
+            int begin = (int)(units * share / Threads);
+            int end = (int)(units * (share + 1) / Threads);
             if (begin < end)
             {
                 step.Run(begin, end, worker);

@@ -57,7 +57,9 @@ public sealed class CommandTests : IDisposable
         double[] sqnr = [.. report.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("sqnr").GetDouble())];
         Assert.NotEmpty(sqnr);
         Assert.Equal(sqnr.Order(), sqnr);
-        JsonElement point = Json("modelpacker.inspect", "inspect", bundle, "--json").GetProperty("points")[0];
+        JsonElement inspect = Json("modelpacker.inspect", "inspect", bundle, "--json");
+        Assert.Equal("net", inspect.GetProperty("name").GetString());
+        JsonElement point = inspect.GetProperty("points")[0];
         Assert.Equal("dense", point.GetProperty("name").GetString());
         Assert.NotEmpty(point.GetProperty("layers").EnumerateArray());
         Assert.True(point.GetProperty("peak_bytes").GetDouble() > 0);

@@ -29,7 +29,11 @@ public static class OnnxImporter
             throw new ModelException(message, e);
         }
 
-        return Import(model, path, Path.GetDirectoryName(Path.GetFullPath(path))!, options);
+        Graph graph = Import(model, path, Path.GetDirectoryName(Path.GetFullPath(path))!, options);
+
+        // Exporters name all graphs alike ("main_graph", "torch_jit"); people know a network by its file.
+        graph.Name = Path.GetFileNameWithoutExtension(path);
+        return graph;
     }
 
     /// <summary>Imports a model that has been parsed.</summary>
