@@ -57,6 +57,7 @@ public static class PackerCommandLine
         RootCommand root = new("Packs ONNX networks into bundles for EdgeRuntime, and measures what they are worth.");
         root.Subcommands.Add(CheckCommand.Create(terminal));
         root.Subcommands.Add(PackCommand.Create(terminal, cancel));
+        root.Subcommands.Add(TuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(EvalCommand.Create(terminal, cancel));
         root.Subcommands.Add(ReportCommand.Create(terminal));
         root.Subcommands.Add(InspectCommand.Create(terminal));

@@ -132,7 +132,11 @@ public static class Evaluator
         return rank;
     }
 
-    private static double Loss(ReadOnlySpan<float> values, int label, bool logits)
+    /// <summary>−ln of the share that a class is given.</summary>
+    /// <param name="values">Probabilities or logits.</param>
+    /// <param name="label">The class.</param>
+    /// <param name="logits">What they are.</param>
+    public static double Loss(ReadOnlySpan<float> values, int label, bool logits)
     {
         if (!logits)
         {

@@ -69,7 +69,8 @@ public sealed record PerforationSection((int Height, int Width)[] Grids, Perfora
         }
     }
 
-    private static PerforationSection Parse(byte[] bytes)
+    /// <summary>Reads the bytes of a section that this program made.</summary>
+    public static PerforationSection Parse(byte[] bytes)
     {
         MessagePackReader r = new(bytes);
         Need(r.ReadArrayHeader() == 2);

@@ -1,0 +1,86 @@
+using EdgeRuntime.Bundles;
+using ModelPacker.Perforate;
+
+namespace ModelPacker.Tune;
+
+/// <summary>Turns choices of masks into operating points and measures them; every result is kept, so that nothing is measured twice, even after an interruption.</summary>
+internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter,
+    IReadOnlyList<TuneSample> samples, CostModel costs, SearchLog log)
+{
+    private readonly Dictionary<(int Layer, MaskChoice Choice), Support> _supports = [];
+
+    /// <summary>Bundle that all points belong to.</summary>
+    public Bundle Dense => dense;
+
+    /// <summary>Unit of costs.</summary>
+    public string CostUnit => costs.Unit;
+
+    /// <summary>Layers by index.</summary>
+    public IReadOnlyList<TuneLayer> Layers => layers;
+
+    /// <summary>Compiles choices, one per layer.</summary>
+    public PointTables Compile(IReadOnlyList<MaskChoice> choices) => perforator.Compile(Masks(choices));
+
+    /// <summary>Supports by step.</summary>
+    public Dictionary<int, Support> Masks(IReadOnlyList<MaskChoice> choices)
+    {
+        Dictionary<int, Support> masks = [];
+        for (int l = 0; l < choices.Count; l++)
+        {
+            if (choices[l].Rung == 0)
+            {
+                continue;
+            }
+
+            Support support = SupportOf(l, choices[l]);
+            masks[layers[l].Step] = support;
+            if (choices[l].Wide)
+            {
+                Array.ForEach(layers[l].Partners, s => masks[s] = support);
+            }
+        }
+
+        return masks;
+    }
+
+    /// <summary>Predicted cost of compiled choices.</summary>
+    public double Cost(PointTables tables) => costs.Predict([.. dense.Steps.Select(s => tables.Rows[s.Output])]);
+
+    /// <summary>Loss and top-1 on the search pictures, re-fitted.</summary>
+    public (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices)
+    {
+        string key = SearchLog.Key(choices);
+        if (log.Find(key) is { } known)
+        {
+            return known;
+        }
+
+        PointTables tables = Compile(choices);
+        PointQuality quality = runner.Measure(Assemble(tables, fitter?.Fit(tables)), 1, samples);
+        log.Add(key, quality.Loss, quality.Top1);
+        return (quality.Loss, quality.Top1);
+    }
+
+    private Bundle Assemble(PointTables tables, Dictionary<int, CorrectedConstants>? constants)
+    {
+        PointAssembler assembler = new(dense);
+        assembler.Add("candidate", tables, constants);
+        return assembler.Build([]);
+    }
+
+    private Support SupportOf(int layer, MaskChoice choice)
+    {
+        MaskChoice key = choice with { Wide = false };
+        if (!_supports.TryGetValue((layer, key), out Support? support))
+        {
+            int draw = HashCode(seed, layer, choice.Draw);
+            support = layers[layer].Masks.Make(choice.Kind, Ladder.Shares[choice.Rung], draw);
+            _supports.Add((layer, key), support);
+        }
+
+        return support;
+    }
+
+    // System.HashCode differs from run to run.
+    private static int HashCode(int a, int b, int c) => unchecked((((a * 486187739) + b) * 486187739) + c);
+}

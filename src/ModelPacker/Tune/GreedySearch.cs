@@ -1,0 +1,119 @@
+using ModelPacker.Perforate;
+using ModelPacker.Pipeline;
+
+namespace ModelPacker.Tune;
+
+/// <summary>Takes the layers down the ladder one rung at a time, always the move that costs least loss for the cost that it saves.</summary>
+/// <remarks>
+/// After Figurnov et al., NIPS 2016, section 3.2: the move with least (L − L₀) / (t₀ − t), always relative to the dense network. Measuring every move after every
+/// step would take hours; a move's gain in loss changes little while other layers move, so a measurement of earlier serves as an estimate, and only moves at the head of
+/// the queue are measured again (Minoux 1978, lazy greedy).
+/// </remarks>
+internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind> kinds, int draws, IPackProgress progress, CancellationToken cancel)
+{
+    /// <summary>A network on the way.</summary>
+    /// <param name="Choices">Per layer.</param>
+    /// <param name="Loss">On the search pictures.</param>
+    /// <param name="Top1">Per cent on the search pictures, or null.</param>
+    /// <param name="Cost">Predicted.</param>
+    public sealed record State(MaskChoice[] Choices, double Loss, double? Top1, double Cost);
+
+    // What a move adds to the loss and takes from the cost, as measured at a step of the search.
+    private sealed record Move(int Layer, MaskChoice Choice, double Added, double Saved, int MeasuredAt);
+
+    /// <summary>Where the search started, once it has.</summary>
+    public State? Dense { get; private set; }
+
+    /// <summary>Runs until the cost has fallen by a factor, or the loss has risen too far, or there is nothing left to move.</summary>
+    /// <param name="speedUp">Least factor.</param>
+    /// <param name="enough">Whether the loss of a state ends the search.</param>
+    /// <returns>All states from dense on.</returns>
+    public List<State> Run(double speedUp, Func<State, bool> enough)
+    {
+        State dense = StateOf(new MaskChoice[meter.Layers.Count]);
+        double denseCost = dense.Cost;
+        Dense = dense;
+        List<State> path = [dense];
+        List<Move> moves = [];
+        int total = meter.Layers.Count * MovesOf(0, 1).Count;
+        progress.Begin("first moves", total);
+        for (int l = 0; l < meter.Layers.Count; l++)
+        {
+            moves.AddRange(MovesOf(l, 1).Select(c => Measure(path[^1], l, c, 0)));
+            progress.Advance((l + 1) * total / meter.Layers.Count);
+        }
+
+        progress.Begin("search", 1000);
+        while (path[^1].Cost * speedUp > denseCost && moves.Count > 0 && !enough(path[^1]))
+        {
+            Move best = Best(dense, path[^1], moves, path.Count - 1);
+            State next = StateOf(With(path[^1].Choices, best.Layer, best.Choice));
+            moves.RemoveAll(m => m.Layer == best.Layer && (next.Cost < path[^1].Cost || m.Choice == best.Choice));
+            if (next.Cost < path[^1].Cost)
+            {
+                path.Add(next);
+            }
+
+            // A rung that saves nothing (the same number of tiles) is skipped.
+            if (best.Choice.Rung + 1 < Ladder.Shares.Count && !moves.Exists(m => m.Layer == best.Layer))
+            {
+                moves.AddRange(MovesOf(best.Layer, best.Choice.Rung + 1).Select(c => Measure(path[^1], best.Layer, c, path.Count - 1)));
+            }
+
+            // Progress by the share of the wanted saving that is reached.
+            double done = (1 / path[^1].Cost) - (1 / denseCost);
+            double wanted = (speedUp - 1) / denseCost;
+            progress.Advance((int)Math.Clamp(1000 * done / wanted, 0, 1000));
+        }
+
+        progress.Advance(1000);
+        return path;
+    }
+
+    // The best move, measured against the present state.
+    private Move Best(State dense, State now, List<Move> moves, int step)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            Move best = moves.MinBy(m => Price(dense, now, m))!;
+            if (best.MeasuredAt == step)
+            {
+                return best;
+            }
+
+            moves[moves.IndexOf(best)] = Measure(now, best.Layer, best.Choice, step);
+        }
+    }
+
+    private static double Price(State dense, State now, Move move)
+        => move.Saved > 0 ? (now.Loss + move.Added - dense.Loss) / (dense.Cost - now.Cost + move.Saved) : double.PositiveInfinity;
+
+    private Move Measure(State now, int layer, MaskChoice choice, int step)
+    {
+        cancel.ThrowIfCancellationRequested();
+        State then = StateOf(With(now.Choices, layer, choice));
+        return new Move(layer, choice, then.Loss - now.Loss, now.Cost - then.Cost, step);
+    }
+
+    private State StateOf(MaskChoice[] choices)
+    {
+        (double loss, double? top1) = meter.Quality(choices);
+        return new State(choices, loss, top1, meter.Cost(meter.Compile(choices)));
+    }
+
+    private static MaskChoice[] With(MaskChoice[] choices, int layer, MaskChoice choice)
+    {
+        MaskChoice[] changed = [.. choices];
+        changed[layer] = choice;
+        return changed;
+    }
+
+    private List<MaskChoice> MovesOf(int layer, int rung)
+    {
+        TuneLayer l = meter.Layers[layer];
+        bool[] widths = l.Partners.Length > 0 ? [true, false] : [false];
+        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k == MaskKind.Impact ? 1 : draws)
+            .SelectMany(d => widths.Select(w => new MaskChoice(rung, k, d, w))))];
+    }
+}

@@ -1,0 +1,130 @@
+using EdgeRuntime.Bundles;
+using ModelPacker.Perforate;
+
+namespace ModelPacker.Tune;
+
+/// <summary>Finds the layers of a network that are worth perforating.</summary>
+internal static class LayerFinder
+{
+    // Layers with less of the network's work are left alone: the search would spend time on what cannot pay.
+    private const double LeastShare = 0.002;
+
+    /// <summary>The layers, in the order of the network.</summary>
+    /// <param name="bundle">Dense bundle.</param>
+    /// <param name="grids">Height and width of every map's grid, 0 where there is none.</param>
+    /// <param name="perforator">Knows which steps can be perforated.</param>
+    /// <param name="impact">Weights of a step's output sites, or null.</param>
+    public static List<TuneLayer> Find(Bundle bundle, (int Height, int Width)[] grids, Perforator perforator, Func<int, double[]?> impact)
+    {
+        OperatingPoint dense = bundle.Points[0];
+        double total = bundle.Macs(dense);
+        List<TuneLayer> layers = [];
+        for (int i = 0; i < bundle.Steps.Length; i++)
+        {
+            Step step = bundle.Steps[i];
+            (int height, int width) = grids[step.Output];
+            if (!perforator.CanPerforate(i) || height * width < 4)
+            {
+                continue;
+            }
+
+            int[] partners = Partners(bundle, i);
+            double work = partners.Append(i).Sum(s => Work(bundle, bundle.Steps[s]));
+            if (work >= LeastShare * total)
+            {
+                layers.Add(new TuneLayer(i, step.Name, partners, new MaskMaker(height, width) { Coverage = Coverage(bundle, step.Output), Impact = impact(i) }));
+            }
+        }
+
+        return layers;
+    }
+
+    /// <summary>Multiply-accumulates of a step when it is dense; 0 where it has none.</summary>
+    public static double Work(Bundle bundle, Step step)
+    {
+        double outputs = (double)bundle.Points[0].Rows[step.Output] * bundle.Maps[step.Output].Channels;
+        return step switch
+        {
+            ConvolutionStep s => outputs * s.Taps * (bundle.Maps[s.Inputs[0]].Channels / s.Groups),
+            DepthwiseStep s => outputs * s.Taps,
+            _ => 0,
+        };
+    }
+
+    // 1×1 convolutions whose output is joined with this layer's by a concatenation, pointwise steps between allowed.
+    private static int[] Partners(Bundle bundle, int index)
+    {
+        int map = Follow(bundle, bundle.Steps[index].Output);
+        if (Array.Find(bundle.Steps, s => s is ConcatStep { AlongRows: false } && s.Inputs.Contains(map)) is not ConcatStep concat)
+        {
+            return [];
+        }
+
+        List<int> partners = [];
+        foreach (int input in concat.Inputs.Where(m => m != map))
+        {
+            int producer = Array.FindIndex(bundle.Steps, s => s.Output == input);
+            while (producer >= 0 && bundle.Steps[producer] is LookupStep or UnaryStep or ConvertStep)
+            {
+                int before = bundle.Steps[producer].Inputs[0];
+                producer = Array.FindIndex(bundle.Steps, s => s.Output == before);
+            }
+
+            bool sole = producer >= 0 && bundle.Steps.Count(s => s.Inputs.Contains(bundle.Steps[producer].Output)) == 1;
+            if (sole && bundle.Steps[producer] is ConvolutionStep { Taps: 1 } && bundle.Points[0].Tables[producer][0] < 0)
+            {
+                partners.Add(producer);
+            }
+        }
+
+        // Unless all others can follow, the joined map keeps all its rows and nothing is won.
+        return partners.Count == concat.Inputs.Length - 1 ? [.. partners] : [];
+    }
+
+    private static int Follow(Bundle bundle, int map)
+    {
+        while (true)
+        {
+            Step[] readers = [.. bundle.Steps.Where(s => s.Inputs.Contains(map))];
+            if (readers.Length != 1 || readers[0] is not (LookupStep or UnaryStep or ConvertStep))
+            {
+                return map;
+            }
+
+            map = readers[0].Output;
+        }
+    }
+
+    // How many windows of the next pooling layer cover each site; null where there is none behind pointwise work.
+    private static double[]? Coverage(Bundle bundle, int map)
+    {
+        while (true)
+        {
+            int[] readers = [.. Enumerable.Range(0, bundle.Steps.Length).Where(i => bundle.Steps[i].Inputs.Contains(map))];
+            if (readers.Length != 1)
+            {
+                return null;
+            }
+
+            Step reader = bundle.Steps[readers[0]];
+            int table = bundle.Points[0].Tables[readers[0]] is [int only] ? only : -1;
+            if (reader is PoolStep && bundle.Points[0].Rows[reader.Output] > 1)
+            {
+                double[] coverage = new double[bundle.Points[0].Rows[map]];
+                foreach (int entry in bundle.Tables[table].Entries.Where(e => e >= 0))
+                {
+                    coverage[entry]++;
+                }
+
+                return coverage;
+            }
+
+            if (table >= 0 || reader.Inputs.Length != 1)
+            {
+                return null;
+            }
+
+            map = reader.Output;
+        }
+    }
+}

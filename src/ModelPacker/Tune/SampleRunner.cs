@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using EdgeRuntime;
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Images;
+using EdgeRuntime.Sessions;
+using ModelPacker.Data;
+using ModelPacker.Evaluate;
+
+namespace ModelPacker.Tune;
+
+/// <summary>Runs operating points over prepared pictures and says how good their answers are.</summary>
+/// <param name="spec">What the outputs mean.</param>
+/// <param name="labelled">Loss is the log-loss of the labels, else the distance from the dense answers.</param>
+/// <param name="threads">Threads.</param>
+/// <param name="cancel">Stops the work.</param>
+internal sealed class SampleRunner(InputSpec spec, bool labelled, int threads, CancellationToken cancel)
+{
+    private readonly ParallelOptions _parallel = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancel };
+
+    /// <summary>Prepares pictures.</summary>
+    public TuneSample[] Prepare(Bundle dense, IReadOnlyList<LabelledPicture> pictures, Action<int> progress)
+    {
+        TuneSample[] samples = new TuneSample[pictures.Count];
+        int done = 0;
+        using EdgeModel model = EdgeModel.Load(dense);
+        Workers(model, 0, samples.Length, (session, i) =>
+        {
+            new PictureInput(dense, spec).Feed(session, pictures[i].Read());
+            byte[] input = Input(session).ToArray();
+            session.Run();
+            samples[i] = new TuneSample(pictures[i].Label, input, Outputs(session));
+            progress(Interlocked.Increment(ref done));
+        });
+        return samples;
+    }
+
+    /// <summary>Measures one point of a bundle.</summary>
+    public PointQuality Measure(Bundle bundle, int point, IReadOnlyList<TuneSample> samples)
+    {
+        using EdgeModel model = EdgeModel.Load(bundle);
+        return Measure(model, point, samples);
+    }
+
+    /// <summary>Measures one point of a loaded bundle.</summary>
+    public PointQuality Measure(EdgeModel model, int point, IReadOnlyList<TuneSample> samples)
+    {
+        OutputDistance distance = OutputDistance.For(spec, model.Bundle.Outputs.Length);
+        double[] losses = new double[samples.Count];
+        bool[] hits = new bool[samples.Count];
+        Workers(model, point, losses.Length, (session, i) =>
+        {
+            samples[i].Input.CopyTo(Input(session));
+            session.Run();
+            float[] outputs = Outputs(session);
+            ReadOnlySpan<float> scores = outputs.AsSpan(Math.Min(spec.FirstClass, outputs.Length));
+            bool classifies = spec.Task == VisionTask.Classification;
+            losses[i] = labelled ? Evaluator.Loss(scores, samples[i].Label, spec.OutputIsLogits) : distance.Between(samples[i].Dense, outputs);
+            hits[i] = classifies && Evaluator.Best(scores) == (labelled ? samples[i].Label : Evaluator.Best(samples[i].Dense.AsSpan(spec.FirstClass)));
+        });
+
+        // Summed in order, so that the number of threads changes nothing.
+        return new PointQuality(losses.Sum() / losses.Length, spec.Task == VisionTask.Classification ? 100.0 * hits.Count(h => h) / hits.Length : null, losses.Length);
+    }
+
+    private void Workers(EdgeModel model, int point, int count, Action<Session, int> work)
+        => Parallel.For(0, count, _parallel, () =>
+        {
+            Session session = model.CreateSession();
+            session.Point = point;
+            return session;
+        },
+        (i, _, session) =>
+        {
+            work(session, i);
+            return session;
+        },
+        session => session.Dispose());
+
+    private static Span<byte> Input(Session session)
+    {
+        int map = session.Bundle.Inputs[0].Map;
+        return session.Bundle.Maps[map].Type == ElementType.S8 ? session.MapRows<byte>(map) : MemoryMarshal.AsBytes(session.MapRows<float>(map));
+    }
+
+    private static float[] Outputs(Session session)
+    {
+        Port[] ports = session.Bundle.Outputs;
+        int[] counts = [.. ports.Select(p => p.Dims.Aggregate(1, (a, d) => a * d))];
+        float[] values = new float[counts.Sum()];
+        int start = 0;
+        for (int i = 0; i < ports.Length; i++)
+        {
+            session.GetOutput(i, values.AsSpan(start, counts[i]));
+            start += counts[i];
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,50 @@
+using ModelPacker.Perforate;
+
+namespace ModelPacker.Tune;
+
+/// <summary>What the search minimises the loss against.</summary>
+public enum TuneObjective
+{
+    /// <summary>Predicted time.</summary>
+    Time,
+
+    /// <summary>Multiply-accumulates.</summary>
+    Macs,
+}
+
+/// <summary>What <c>modelpacker tune</c> is asked to do.</summary>
+public sealed record TuneOptions
+{
+    /// <summary>Speed-ups to make an operating point for, rising.</summary>
+    public IReadOnlyList<double> SpeedUps { get; init; } = [];
+
+    /// <summary>Make a point that loses at most so many points of top-1; null: none.</summary>
+    public double? MaxLoss { get; init; }
+
+    /// <summary>Kinds of mask to try.</summary>
+    public IReadOnlyList<MaskKind> Kinds { get; init; } = Enum.GetValues<MaskKind>();
+
+    /// <summary>Random draws of each kind.</summary>
+    public int Draws { get; init; } = 2;
+
+    /// <summary>Objective.</summary>
+    public TuneObjective Objective { get; init; }
+
+    /// <summary>Timings of a board, or null: those of this machine.</summary>
+    public string? Timings { get; init; }
+
+    /// <summary>Whether constants are re-fitted per point.</summary>
+    public bool Correct { get; init; } = true;
+
+    /// <summary>Seed of masks and draws.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Go on with an interrupted search.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>File of the search's log, or null: memory only.</summary>
+    public string? Log { get; init; }
+
+    /// <summary>Threads.</summary>
+    public int Threads { get; init; } = Math.Min(4, Environment.ProcessorCount);
+}

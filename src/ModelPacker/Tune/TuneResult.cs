@@ -1,0 +1,11 @@
+using EdgeRuntime.Bundles;
+
+namespace ModelPacker.Tune;
+
+/// <summary>What the search found.</summary>
+/// <param name="Bundle">The bundle with all points.</param>
+/// <param name="Dense">Quality of the dense point on the held-back pictures.</param>
+/// <param name="Points">The points made.</param>
+/// <param name="Layers">Layers, in the order of the choices.</param>
+/// <param name="Labelled">Whether losses are against labels.</param>
+public sealed record TuneResult(Bundle Bundle, PointQuality Dense, IReadOnlyList<TunedPoint> Points, IReadOnlyList<TuneLayer> Layers, bool Labelled);

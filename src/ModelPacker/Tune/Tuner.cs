@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text.Json;
+using EdgeRuntime;
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Images;
+using EdgeRuntime.Sessions;
+using ModelPacker.Data;
+using ModelPacker.Perforate;
+using ModelPacker.Pipeline;
+
+namespace ModelPacker.Tune;
+
+/// <summary>Searches operating points for a dense bundle and puts them into it.</summary>
+/// <param name="dense">The bundle; its constants stay in use as long as the result is.</param>
+/// <param name="grids">Grids of its maps.</param>
+/// <param name="spec">What its input and outputs mean.</param>
+/// <param name="options">Choices.</param>
+/// <param name="progress">Hears how far the work is.</param>
+/// <param name="cancel">Stops it; what was measured is in the log.</param>
+public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSpec spec, TuneOptions options, IPackProgress progress, CancellationToken cancel)
+{
+    // Multiply-accumulates that one measurement in the search may take: half a second or so on two cores.
+    private const double MeasurementMacs = 1e11;
+    private const int FewestSamples = 96;
+    private const int MostSamples = 1024;
+    private const int ImpactSamples = 24;
+
+    // One picture in so many is held back.
+    private const int HeldBack = 3;
+
+    private readonly Perforator _perforator = new(dense);
+
+    /// <summary>Runs the search.</summary>
+    /// <param name="pictures">Pictures, labelled or not.</param>
+    /// <param name="header">What identifies the data and the options in the log.</param>
+    /// <exception cref="EdgeRuntimeException">Too few pictures, nothing to perforate, or the log cannot be used.</exception>
+    public TuneResult Run(IReadOnlyList<LabelledPicture> pictures, string header)
+    {
+        if (pictures.Count < 2 * HeldBack)
+        {
+            throw new EdgeRuntimeException($"{pictures.Count} pictures are too few to search with and hold some back. Give a hundred or more.", 2);
+        }
+
+        bool labelled = spec.Task == VisionTask.Classification && pictures.All(p => p.Label >= 0);
+        SampleRunner runner = new(spec, labelled, options.Threads, cancel);
+        progress.Begin("prepare pictures", pictures.Count);
+        TuneSample[] samples = runner.Prepare(dense, pictures, progress.Advance);
+        TuneSample[] held = [.. samples.Where((_, i) => i % HeldBack == HeldBack - 1)];
+        TuneSample[] seen = [.. samples.Where((_, i) => i % HeldBack != HeldBack - 1)];
+        int count = (int)Math.Clamp(MeasurementMacs / dense.Macs(dense.Points[0]), FewestSamples, MostSamples);
+        TuneSample[] searched = [.. Correct.Spread.Evenly(seen, count)];
+
+        List<TuneLayer> layers = FindLayers(seen);
+        if (layers.Count == 0)
+        {
+            throw new EdgeRuntimeException("This network has no k×k convolution that can be perforated: what it has reads one number per channel, or is an answer itself.", 3);
+        }
+
+        using SearchLog log = options.Log is null ? SearchLog.InMemory() : SearchLog.Open(options.Log, header, options.Resume);
+        CostModel costs = Costs(layers, log);
+        using PointFitter? fitter = options.Correct ? new PointFitter(dense, seen, options.Threads, cancel) : null;
+        CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, searched, costs, log);
+        GreedySearch search = new(meter, options.Kinds, options.Draws, progress, cancel);
+        double largest = options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : 8;
+        List<GreedySearch.State> path = search.Run(largest, s => options.SpeedUps.Count == 0 && TooFar(s, path0: search.Dense!));
+        return Finish(path, meter, runner, fitter, held, labelled);
+    }
+
+    private bool TooFar(GreedySearch.State state, GreedySearch.State path0)
+        => state.Top1 is { } top1 && path0.Top1 is { } best && best - top1 > (options.MaxLoss ?? 1) + 2;
+
+    private TuneResult Finish(List<GreedySearch.State> path, CandidateMeter meter, SampleRunner runner, PointFitter? fitter, TuneSample[] held, bool labelled)
+    {
+        List<(string Name, GreedySearch.State State)> chosen = [];
+        foreach (double speedUp in options.SpeedUps)
+        {
+            if (path.Find(s => path[0].Cost / s.Cost >= speedUp) is { } state)
+            {
+                chosen.Add((string.Create(CultureInfo.InvariantCulture, $"{speedUp}x"), state));
+            }
+            else
+            {
+                progress.Warn(string.Create(CultureInfo.InvariantCulture, $"{speedUp}× is out of reach: with every layer at the end of the ladder the network is {path[0].Cost / path[^1].Cost:f2}× as fast."));
+            }
+        }
+
+        if (options.MaxLoss is { } most)
+        {
+            GreedySearch.State? last = path[0].Top1 is { } best
+                ? path.FindLast(s => best - s.Top1 <= most)
+                : path.FindLast(s => 100 * (s.Loss - path[0].Loss) <= most);
+            chosen.Add((string.Create(CultureInfo.InvariantCulture, $"loss{most}"), last ?? path[0]));
+        }
+
+        progress.Begin("measure points", chosen.Count + 1);
+        PointAssembler assembler = new(dense);
+        List<PerforatedStep[]> masks = [[]];
+        foreach ((string name, GreedySearch.State state) in chosen)
+        {
+            PointTables tables = meter.Compile(state.Choices);
+            assembler.Add(name, tables, fitter?.Fit(tables));
+            Dictionary<int, Support> supports = meter.Masks(state.Choices);
+            masks.Add([.. supports.OrderBy(s => s.Key).Select(s => new PerforatedStep(s.Key, KindOf(meter, state, s.Key), s.Value.Kept))]);
+        }
+
+        Bundle bundle = assembler.Build([new PerforationSection(grids, [.. masks]).ToExtra(), new BundleExtra("search", Describe(path, meter))]);
+        using EdgeModel model = EdgeModel.Load(bundle);
+        PointQuality exact = runner.Measure(model, 0, held);
+        progress.Advance(1);
+        List<TunedPoint> points = [];
+        for (int i = 0; i < chosen.Count; i++)
+        {
+            (string name, GreedySearch.State state) = chosen[i];
+            PointQuality quality = runner.Measure(model, i + 1, held);
+            PointQuality? without = fitter is null ? null : Uncorrected(meter, state, runner, held);
+            points.Add(new TunedPoint(name, state.Choices, path[0].Cost / state.Cost, quality, without));
+            progress.Advance(i + 2);
+        }
+
+        Record(bundle, model, path[0], chosen.ConvertAll(c => c.State), exact, points, meter);
+        return new TuneResult(bundle, exact, points, meter.Layers, labelled);
+    }
+
+    private static string KindOf(CandidateMeter meter, GreedySearch.State state, int step)
+    {
+        int layer = Enumerable.Range(0, meter.Layers.Count).First(l => meter.Layers[l].Step == step || (state.Choices[l].Wide && meter.Layers[l].Partners.Contains(step)));
+        return state.Choices[layer].Kind.ToString().ToLowerInvariant();
+    }
+
+    private PointQuality Uncorrected(CandidateMeter meter, GreedySearch.State state, SampleRunner runner, TuneSample[] held)
+    {
+        PointAssembler plain = new(dense);
+        plain.Add("plain", meter.Compile(state.Choices));
+        return runner.Measure(plain.Build([]), 1, held);
+    }
+
+    private static void Record(Bundle bundle, EdgeModel model, GreedySearch.State start, List<GreedySearch.State> states, PointQuality exact, List<TunedPoint> points, CandidateMeter meter)
+    {
+        using Session session = model.CreateSession();
+        for (int i = 0; i < bundle.Points.Length; i++)
+        {
+            OperatingPoint point = bundle.Points[i];
+            GreedySearch.State state = i == 0 ? start : states[i - 1];
+            PointQuality quality = i == 0 ? exact : points[i - 1].Quality;
+            session.Point = i;
+            session.SetGoldenInput();
+            session.Run();
+            point.GoldenHash = session.HashOutputs();
+            point.Figures["macs"] = session.Macs;
+            point.Figures["peak_bytes"] = model.Plan.WeightBytes + model.Plan.TableBytes + model.Plan.Layouts[i].Bytes;
+            point.Figures["loss"] = quality.Loss;
+            point.Figures["n"] = quality.N;
+            point.Figures["speedup"] = start.Cost / state.Cost;
+            if (quality.Top1 is { } top1)
+            {
+                point.Figures["top1"] = top1;
+            }
+
+            if (meter.CostUnit == "ms")
+            {
+                point.Figures["predicted_ms"] = state.Cost;
+            }
+        }
+    }
+
+    // The way of the search, for reports: JSON in one MessagePack binary.
+    private static byte[] Describe(List<GreedySearch.State> path, CandidateMeter meter)
+    {
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            unit = meter.CostUnit,
+            layers = meter.Layers.Select(l => l.Name),
+            path = path.Select(s => new { loss = s.Loss, top1 = s.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : c.Kind.ToString().ToLowerInvariant()) }),
+        });
+        System.Buffers.ArrayBufferWriter<byte> buffer = new();
+        MessagePack.MessagePackWriter writer = new(buffer);
+        writer.Write(json);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private List<TuneLayer> FindLayers(TuneSample[] seen)
+    {
+        bool wanted = options.Kinds.Contains(MaskKind.Impact);
+        Dictionary<int, double[]> impacts = wanted ? ImpactEstimate.Of(dense, grids, _perforator, Correct.Spread.Evenly(seen, ImpactSamples), progress, cancel) : [];
+        return LayerFinder.Find(dense, grids, _perforator, impacts.GetValueOrDefault);
+    }
+
+    private CostModel Costs(List<TuneLayer> layers, SearchLog log)
+    {
+        if (options.Objective == TuneObjective.Macs)
+        {
+            OperatingPoint point = dense.Points[0];
+            return new CostModel("mac", [.. dense.Steps.Select(s => new[] { (point.Rows[s.Output], LayerFinder.Work(dense, s)) })]);
+        }
+
+        if (options.Timings is { } file)
+        {
+            return TimingFile.Read(file, dense);
+        }
+
+        if (log.Recall("costs") is { } noted)
+        {
+            return CostModel.Parse(noted);
+        }
+
+        progress.Begin("time the layers", 0);
+        CostModel measured = StepTimer.Measure(dense, _perforator, layers, (_, _) => { }, cancel);
+        log.Note("costs", measured.ToText());
+        return measured;
+    }
+}
