@@ -60,10 +60,10 @@ internal static unsafe class DepthwiseF32Vector<T>
             do
             {
                 float* x = *tap + channel;
-                a = T.MultiplyAdd(T.Load(w), T.Load(x), a);
-                b = T.MultiplyAdd(T.Load(w + T.Width), T.Load(x + T.Width), b);
-                c = T.MultiplyAdd(T.Load(w + (2 * T.Width)), T.Load(x + (2 * T.Width)), c);
-                d = T.MultiplyAdd(T.Load(w + (3 * T.Width)), T.Load(x + (3 * T.Width)), d);
+                a.AddProduct(T.Load(w), T.Load(x));
+                b.AddProduct(T.Load(w + T.Width), T.Load(x + T.Width));
+                c.AddProduct(T.Load(w + (2 * T.Width)), T.Load(x + (2 * T.Width)));
+                d.AddProduct(T.Load(w + (3 * T.Width)), T.Load(x + (3 * T.Width)));
                 w += stride;
             }
             while (++tap != end);
@@ -82,7 +82,7 @@ internal static unsafe class DepthwiseF32Vector<T>
             float** tap = sources;
             do
             {
-                sum = T.MultiplyAdd(T.Load(w), T.Load(*tap + channel), sum);
+                sum.AddProduct(T.Load(w), T.Load(*tap + channel));
                 w += stride;
             }
             while (++tap != end);

@@ -5,8 +5,8 @@ namespace EdgeRuntime.Kernels.Elementwise;
 
 /// <summary>fp32 functions of one map, vectors of channels. The functions that need a logarithm or the error function are left to the reference.</summary>
 internal static unsafe class UnaryVector<T, TDouble>
-    where T : struct, IFloatLanes<T>, IWideningLanes<T, TDouble>
-    where TDouble : struct, IDoubleLanes<TDouble>
+    where T : struct, IFloatLanes<T>
+    where TDouble : struct, IDoubleLanes<TDouble, T>
 {
     public static void Run(in UnaryArgs args, int rowBegin, int rowEnd)
     {

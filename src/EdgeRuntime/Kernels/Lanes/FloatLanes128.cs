@@ -6,9 +6,12 @@ using System.Runtime.Intrinsics.X86;
 namespace EdgeRuntime.Kernels.Lanes;
 
 /// <summary>Four fp32 lanes: NEON and SSE.</summary>
-internal readonly unsafe struct FloatLanes128(Vector128<float> value) : IFloatLanes<FloatLanes128>, IWideningLanes<FloatLanes128, DoubleLanes128>
+internal unsafe struct FloatLanes128(Vector128<float> value) : IFloatLanes<FloatLanes128>
 {
-    private readonly Vector128<float> _value = value;
+    private Vector128<float> _value = value;
+
+    /// <summary>The register.</summary>
+    public readonly Vector128<float> Value => _value;
 
     public static int Width => 4;
 
@@ -33,10 +36,10 @@ internal readonly unsafe struct FloatLanes128(Vector128<float> value) : IFloatLa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* destination) => _value.Store(destination);
+    public readonly void Store(float* destination) => _value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StorePart(float* destination, nint count)
+    public readonly void StorePart(float* destination, nint count)
     {
         Vector128<float> rest = _value;
         if ((count & 2) != 0)
@@ -53,7 +56,7 @@ internal readonly unsafe struct FloatLanes128(Vector128<float> value) : IFloatLa
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreRounded(sbyte* destination, int zeroPoint)
+    public readonly void StoreRounded(sbyte* destination, int zeroPoint)
     {
         Vector128<int> level = Int8Rounding.RoundToInt32(_value) + Vector128.Create(zeroPoint);
         Vector128<sbyte> bytes = Int8Rounding.Narrow(level, level, level, level);
@@ -82,8 +85,7 @@ internal readonly unsafe struct FloatLanes128(Vector128<float> value) : IFloatLa
     public static FloatLanes128 operator >(FloatLanes128 a, FloatLanes128 b) => new(Vector128.GreaterThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FloatLanes128 MultiplyAdd(FloatLanes128 a, FloatLanes128 b, FloatLanes128 sum)
-        => new(Vector128.FusedMultiplyAdd(a._value, b._value, sum._value));
+    public void AddProduct(FloatLanes128 a, FloatLanes128 b) => _value = Vector128.FusedMultiplyAdd(a._value, b._value, _value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLanes128 Sqrt(FloatLanes128 a) => new(Vector128.Sqrt(a._value));
@@ -115,13 +117,4 @@ internal readonly unsafe struct FloatLanes128(Vector128<float> value) : IFloatLa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLanes128 Select(FloatLanes128 mask, FloatLanes128 yes, FloatLanes128 no)
         => new(Vector128.ConditionalSelect(mask._value, yes._value, no._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes128 WidenLower(FloatLanes128 a) => new(Vector128.WidenLower(a._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes128 WidenUpper(FloatLanes128 a) => new(Vector128.WidenUpper(a._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FloatLanes128 Narrow(DoubleLanes128 lower, DoubleLanes128 upper) => new(Vector128.Narrow(lower.Value, upper.Value));
 }

@@ -5,9 +5,12 @@ using System.Runtime.Intrinsics.X86;
 namespace EdgeRuntime.Kernels.Lanes;
 
 /// <summary>Eight fp32 lanes: AVX2 with FMA.</summary>
-internal readonly unsafe struct FloatLanes256(Vector256<float> value) : IFloatLanes<FloatLanes256>, IWideningLanes<FloatLanes256, DoubleLanes256>
+internal unsafe struct FloatLanes256(Vector256<float> value) : IFloatLanes<FloatLanes256>
 {
-    private readonly Vector256<float> _value = value;
+    private Vector256<float> _value = value;
+
+    /// <summary>The register.</summary>
+    public readonly Vector256<float> Value => _value;
 
     public static int Width => 8;
 
@@ -23,14 +26,14 @@ internal readonly unsafe struct FloatLanes256(Vector256<float> value) : IFloatLa
     public static FloatLanes256 Load(sbyte* source) => new(Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(source)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* destination) => _value.Store(destination);
+    public readonly void Store(float* destination) => _value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StorePart(float* destination, nint count)
+    public readonly void StorePart(float* destination, nint count)
         => Avx.MaskStore(destination, Vector256.LessThan(Vector256<int>.Indices, Vector256.Create((int)count)).AsSingle(), _value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void StoreRounded(sbyte* destination, int zeroPoint)
+    public readonly void StoreRounded(sbyte* destination, int zeroPoint)
     {
         Vector256<int> level = Avx.ConvertToVector256Int32(_value) + Vector256.Create(zeroPoint);
         Vector128<short> words = Sse2.PackSignedSaturate(level.GetLower(), level.GetUpper());
@@ -59,8 +62,7 @@ internal readonly unsafe struct FloatLanes256(Vector256<float> value) : IFloatLa
     public static FloatLanes256 operator >(FloatLanes256 a, FloatLanes256 b) => new(Vector256.GreaterThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FloatLanes256 MultiplyAdd(FloatLanes256 a, FloatLanes256 b, FloatLanes256 sum)
-        => new(Vector256.FusedMultiplyAdd(a._value, b._value, sum._value));
+    public void AddProduct(FloatLanes256 a, FloatLanes256 b) => _value = Vector256.FusedMultiplyAdd(a._value, b._value, _value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLanes256 Sqrt(FloatLanes256 a) => new(Vector256.Sqrt(a._value));
@@ -92,13 +94,4 @@ internal readonly unsafe struct FloatLanes256(Vector256<float> value) : IFloatLa
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static FloatLanes256 Select(FloatLanes256 mask, FloatLanes256 yes, FloatLanes256 no)
         => new(Vector256.ConditionalSelect(mask._value, yes._value, no._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes256 WidenLower(FloatLanes256 a) => new(Vector256.WidenLower(a._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static DoubleLanes256 WidenUpper(FloatLanes256 a) => new(Vector256.WidenUpper(a._value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FloatLanes256 Narrow(DoubleLanes256 lower, DoubleLanes256 upper) => new(Vector256.Narrow(lower.Value, upper.Value));
 }

@@ -1,9 +1,17 @@
 namespace EdgeRuntime.Kernels.Lanes;
 
-/// <summary>A vector of double lanes: what <see cref="VectorMath{TFloat, TDouble}"/> computes with.</summary>
-internal interface IDoubleLanes<T>
-    where T : struct, IDoubleLanes<T>
+/// <summary>As many double lanes as there are fp32 lanes: what <see cref="VectorMath{TFloat, TDouble}"/> computes with.</summary>
+/// <remarks>They take two vectors, whose operations take turns, so that a processor that runs code in order need not wait for each result.</remarks>
+internal interface IDoubleLanes<T, TFloat>
+    where T : struct, IDoubleLanes<T, TFloat>
+    where TFloat : struct, IFloatLanes<TFloat>
 {
+    /// <summary>The same numbers.</summary>
+    static abstract T Widen(TFloat a);
+
+    /// <summary>Rounded to nearest even.</summary>
+    static abstract TFloat Narrow(T a);
+
     /// <summary>The same value in all lanes.</summary>
     static abstract T Create(double value);
 

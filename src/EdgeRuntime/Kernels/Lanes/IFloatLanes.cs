@@ -50,8 +50,9 @@ internal unsafe interface IFloatLanes<T>
     /// <summary>Mask of the lanes where a &gt; b.</summary>
     static abstract T operator >(T a, T b);
 
-    /// <summary>(a · b) + sum, rounded once.</summary>
-    static abstract T MultiplyAdd(T a, T b, T sum);
+    /// <summary>Adds a · b, rounded once.</summary>
+    /// <remarks>In place, since a result apart costs Arm, whose instruction overwrites the sum, a move.</remarks>
+    void AddProduct(T a, T b);
 
     /// <summary>Square root.</summary>
     static abstract T Sqrt(T a);

@@ -4,30 +4,30 @@ namespace EdgeRuntime.Kernels.Lanes;
 
 /// <summary><see cref="DeterministicMath"/> on vectors: the same operations in the same order, hence the same bits.</summary>
 internal static class VectorMath<TFloat, TDouble>
-    where TFloat : struct, IFloatLanes<TFloat>, IWideningLanes<TFloat, TDouble>
-    where TDouble : struct, IDoubleLanes<TDouble>
+    where TFloat : struct, IFloatLanes<TFloat>
+    where TDouble : struct, IDoubleLanes<TDouble, TFloat>
 {
     /// <inheritdoc cref="DeterministicMath.Exp"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Exp(TFloat x) => TFloat.Narrow(Exp(TFloat.WidenLower(x)), Exp(TFloat.WidenUpper(x)));
+    public static TFloat Exp(TFloat x) => TDouble.Narrow(Exp(TDouble.Widen(x)));
 
     /// <inheritdoc cref="DeterministicMath.ExpMinusOne"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat ExpMinusOne(TFloat x) => TFloat.Narrow(ExpMinusOne(TFloat.WidenLower(x)), ExpMinusOne(TFloat.WidenUpper(x)));
+    public static TFloat ExpMinusOne(TFloat x) => TDouble.Narrow(ExpMinusOne(TDouble.Widen(x)));
 
     /// <inheritdoc cref="DeterministicMath.Tanh"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Tanh(TFloat x) => TFloat.Narrow(Tanh(TFloat.WidenLower(x)), Tanh(TFloat.WidenUpper(x)));
+    public static TFloat Tanh(TFloat x) => TDouble.Narrow(Tanh(TDouble.Widen(x)));
 
     /// <inheritdoc cref="DeterministicMath.Sigmoid"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TFloat Sigmoid(TFloat x) => TFloat.Narrow(Sigmoid(TFloat.WidenLower(x)), Sigmoid(TFloat.WidenUpper(x)));
+    public static TFloat Sigmoid(TFloat x) => TDouble.Narrow(Sigmoid(TDouble.Widen(x)));
 
     /// <inheritdoc cref="DeterministicMath.Swish"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Swish(TFloat x)
     {
-        TFloat value = TFloat.Narrow(Swish(TFloat.WidenLower(x)), Swish(TFloat.WidenUpper(x)));
+        TFloat value = TDouble.Narrow(Swish(TDouble.Widen(x)));
         return ZeroAtMinusInfinity(x, value);
     }
 
@@ -35,7 +35,7 @@ internal static class VectorMath<TFloat, TDouble>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat Mish(TFloat x)
     {
-        TFloat value = TFloat.Narrow(Mish(TFloat.WidenLower(x)), Mish(TFloat.WidenUpper(x)));
+        TFloat value = TDouble.Narrow(Mish(TDouble.Widen(x)));
         value = TFloat.Select(x > TFloat.Create(40), x, value);
         return ZeroAtMinusInfinity(x, value);
     }
@@ -44,7 +44,7 @@ internal static class VectorMath<TFloat, TDouble>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TFloat GeluTanh(TFloat x)
     {
-        TFloat value = TFloat.Narrow(GeluTanh(TFloat.WidenLower(x)), GeluTanh(TFloat.WidenUpper(x)));
+        TFloat value = TDouble.Narrow(GeluTanh(TDouble.Widen(x)));
         return ZeroAtMinusInfinity(x, value);
     }
 

@@ -48,17 +48,17 @@ internal static unsafe class MatMulVector<T>
                 T left = T.Load(line);
                 T right = T.Load(line + T.Width);
                 T x = T.Create(a0[k]);
-                c00 = T.MultiplyAdd(x, left, c00);
-                c01 = T.MultiplyAdd(x, right, c01);
+                c00.AddProduct(x, left);
+                c01.AddProduct(x, right);
                 x = T.Create(a1[k]);
-                c10 = T.MultiplyAdd(x, left, c10);
-                c11 = T.MultiplyAdd(x, right, c11);
+                c10.AddProduct(x, left);
+                c11.AddProduct(x, right);
                 x = T.Create(a2[k]);
-                c20 = T.MultiplyAdd(x, left, c20);
-                c21 = T.MultiplyAdd(x, right, c21);
+                c20.AddProduct(x, left);
+                c21.AddProduct(x, right);
                 x = T.Create(a3[k]);
-                c30 = T.MultiplyAdd(x, left, c30);
-                c31 = T.MultiplyAdd(x, right, c31);
+                c30.AddProduct(x, left);
+                c31.AddProduct(x, right);
                 line += columns;
             }
 
@@ -83,10 +83,10 @@ internal static unsafe class MatMulVector<T>
             for (nint k = 0; k < depth; k++)
             {
                 T w = T.Load(line);
-                c0 = T.MultiplyAdd(T.Create(a0[k]), w, c0);
-                c1 = T.MultiplyAdd(T.Create(a1[k]), w, c1);
-                c2 = T.MultiplyAdd(T.Create(a2[k]), w, c2);
-                c3 = T.MultiplyAdd(T.Create(a3[k]), w, c3);
+                c0.AddProduct(T.Create(a0[k]), w);
+                c1.AddProduct(T.Create(a1[k]), w);
+                c2.AddProduct(T.Create(a2[k]), w);
+                c3.AddProduct(T.Create(a3[k]), w);
                 line += columns;
             }
 
@@ -110,10 +110,10 @@ internal static unsafe class MatMulVector<T>
             for (nint k = 0; k < depth; k++)
             {
                 T x = T.Create(a[k]);
-                c0 = T.MultiplyAdd(x, T.Load(line), c0);
-                c1 = T.MultiplyAdd(x, T.Load(line + T.Width), c1);
-                c2 = T.MultiplyAdd(x, T.Load(line + (2 * T.Width)), c2);
-                c3 = T.MultiplyAdd(x, T.Load(line + (3 * T.Width)), c3);
+                c0.AddProduct(x, T.Load(line));
+                c1.AddProduct(x, T.Load(line + T.Width));
+                c2.AddProduct(x, T.Load(line + (2 * T.Width)));
+                c3.AddProduct(x, T.Load(line + (3 * T.Width)));
                 line += columns;
             }
 
@@ -130,7 +130,7 @@ internal static unsafe class MatMulVector<T>
             float* line = b + column;
             for (nint k = 0; k < depth; k++)
             {
-                sum = T.MultiplyAdd(T.Create(a[k]), T.Load(line), sum);
+                sum.AddProduct(T.Create(a[k]), T.Load(line));
                 line += columns;
             }
 

@@ -4,8 +4,8 @@ namespace EdgeRuntime.Kernels.Softmax;
 
 /// <summary>Softmax, vectors of channels. Short rows without gaps share their vectors while the exponentials are computed.</summary>
 internal static unsafe class SoftmaxVector<T, TDouble>
-    where T : struct, IFloatLanes<T>, IWideningLanes<T, TDouble>
-    where TDouble : struct, IDoubleLanes<TDouble>
+    where T : struct, IFloatLanes<T>
+    where TDouble : struct, IDoubleLanes<TDouble, T>
 {
     private const int Block = 512;
 
