@@ -22,6 +22,12 @@ public static class DeterministicMath
     /// <summary>Lower part of ln 2.</summary>
     internal const double Ln2Low = 1.90821492927058770002e-10;
 
+    /// <summary>2·√(2/π), of the tanh approximation of Gelu.</summary>
+    internal const double GeluSlope = 1.5957691216057308;
+
+    /// <summary>Factor of x³ in the tanh approximation of Gelu.</summary>
+    internal const double GeluCubic = 0.044715;
+
     private const double SqrtHalf = 0.70710678118654752;
 
     // erf(x) / x as a series in x², enough for |x| ≤ 1.
@@ -176,7 +182,7 @@ public static class DeterministicMath
 
         // (1 + tanh z) / 2 = 1 / (1 + e^−2z).
         double wide = x;
-        double argument = 1.5957691216057308 * (wide + (0.044715 * (wide * wide * wide)));
+        double argument = GeluSlope * (wide + (GeluCubic * (wide * wide * wide)));
         return (float)(wide / (1 + ExpDouble(-argument)));
     }
 

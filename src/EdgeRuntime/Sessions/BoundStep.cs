@@ -21,6 +21,9 @@ public abstract class BoundStep(string name, string kind, string kernel, int row
     /// <summary>Pieces that may run on different threads; 1 where splitting costs more than it saves.</summary>
     public abstract int Units { get; }
 
+    /// <summary>Fewest units worth handing to a thread at once; at least 1.</summary>
+    public virtual int Grain => 1;
+
     /// <summary>Runs units [begin, end) with the scratch memory of <paramref name="worker"/>.</summary>
     public abstract void Run(int begin, int end, int worker);
 }

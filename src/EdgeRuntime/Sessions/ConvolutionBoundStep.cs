@@ -8,6 +8,9 @@ internal sealed unsafe class ConvolutionBoundStep<T> : BoundStep
 {
     private const double ParallelThreshold = 1 << 17;
 
+    // Every piece of rows reads all weights, which must pay.
+    private const int RowsPerGrain = 12;
+
     private readonly ConvolutionKernel<T> _kernel;
     private readonly ConvolutionArgs<T>[] _groups;
     private readonly ScratchPool _scratch;
@@ -30,6 +33,8 @@ internal sealed unsafe class ConvolutionBoundStep<T> : BoundStep
     }
 
     public override int Units { get; }
+
+    public override int Grain => _columns ? 1 : (RowsPerGrain + _tile - 1) / _tile;
 
     public override void Run(int begin, int end, int worker)
     {

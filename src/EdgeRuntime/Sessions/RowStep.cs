@@ -8,11 +8,14 @@ internal sealed class RowStep<TArgs>(string name, KernelVariant<TArgs> kernel, T
     where TArgs : unmanaged
 {
     private const double ParallelThreshold = 1 << 15;
+    private const double ElementsPerGrain = 1 << 12;
 
     private readonly RowKernel<TArgs> _run = kernel.Run;
     private readonly TArgs _args = args;
 
     public override int Units { get; } = elements < ParallelThreshold ? 1 : rows;
+
+    public override int Grain { get; } = elements < ParallelThreshold ? 1 : (int)Math.Ceiling(ElementsPerGrain * rows / elements);
 
     public override void Run(int begin, int end, int worker)
     {

@@ -59,8 +59,9 @@ public static unsafe class ElementwiseCases
             AlphaPerChannel = scene.OneIn(3) ? scene.Floats(channels) : null,
             OutputStride = outputStride,
         };
-        args.Output = (float*)scene.Output(rows, channels, outputStride, sizeof(float));
-        if (scene.OneIn(3))
+        bool inPlace = scene.OneIn(3);
+        args.Output = (float*)scene.Output(rows, channels, outputStride, sizeof(float), inPlace ? 64 : 0);
+        if (inPlace)
         {
             for (int row = 0; row < rows; row++)
             {

@@ -14,8 +14,8 @@ public static unsafe class MixedCases
     {
         using var scene = new OperatorScene(seed);
         Random random = scene.Random;
-        int channels = scene.Channels();
-        int rows = random.Next(1, 8);
+        int channels = scene.OneIn(8) ? random.Next(500, 1100) : scene.Channels();
+        int rows = scene.OneIn(4) ? random.Next(1, 200) : random.Next(1, 8);
         int stride = channels + (scene.OneIn(2) ? random.Next(20) : 0);
         int outputStride = channels + (scene.OneIn(2) ? random.Next(20) : 0);
         var args = new SoftmaxArgs
@@ -35,7 +35,7 @@ public static unsafe class MixedCases
     {
         using var scene = new OperatorScene(seed);
         LrnArgs<sbyte> args = Lrn<sbyte>(scene, out int rows, out int count);
-        args.Input = scene.Bytes(count, 0);
+        args.Input = scene.Bytes(count);
         args.InputScale = scene.Scale();
         args.OutputScale = scene.Scale() / 4;
         args.InputZeroPoint = scene.Random.Next(-128, 128);
@@ -48,7 +48,7 @@ public static unsafe class MixedCases
     {
         using var scene = new OperatorScene(seed);
         LrnArgs<float> args = Lrn<float>(scene, out int rows, out int count);
-        args.Input = scene.Floats(count, 0);
+        args.Input = scene.Floats(count);
         return Split(scene, kernel, args, rows);
     }
 
@@ -93,7 +93,7 @@ public static unsafe class MixedCases
         var args = new MatMulArgs
         {
             A = scene.Floats((batchA == null ? batch : stored) * m * k, 0),
-            B = scene.Floats((batchB == null ? batch : stored) * k * n, 0),
+            B = scene.Floats((batchB == null ? batch : stored) * k * n),
             M = m,
             K = k,
             N = n,
@@ -108,7 +108,7 @@ public static unsafe class MixedCases
         where T : unmanaged
     {
         Random random = scene.Random;
-        int channels = scene.Channels();
+        int channels = scene.OneIn(8) ? random.Next(500, 1100) : scene.Channels();
         rows = random.Next(1, 6);
         int stride = channels + (scene.OneIn(2) ? random.Next(20) : 0);
         int outputStride = channels + (scene.OneIn(2) ? random.Next(20) : 0);
@@ -117,10 +117,10 @@ public static unsafe class MixedCases
         {
             InputStride = stride,
             Channels = channels,
-            Size = random.Next(1, 8),
+            Size = scene.OneIn(8) ? random.Next(8, 80) : random.Next(1, 8),
             Alpha = random.Next(1, 100) / 256f,
             Beta = random.Next(4) switch { 0 => 0.5f, 1 => 1f, 2 => 0.75f, _ => 0.6f },
-            Bias = random.Next(1, 5) / 2f,
+            Bias = random.Next(0, 5) / 2f,
             Output = (T*)scene.Output(rows, channels, outputStride, sizeof(T)),
             OutputStride = outputStride,
         };

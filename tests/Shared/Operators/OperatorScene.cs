@@ -92,11 +92,11 @@ public sealed unsafe class OperatorScene(int seed) : IDisposable
         return memory.Start;
     }
 
-    /// <summary>Makes the output; whatever is not an output element holds a canary.</summary>
-    public byte* Output(int outputRows, int outputColumns, int outputStride, int elementBytes)
+    /// <summary>Makes the output; whatever is not an output element holds a canary. An output that is the input too has readable slack.</summary>
+    public byte* Output(int outputRows, int outputColumns, int outputStride, int elementBytes, int slackBytes = 0)
     {
         (rows, columns, stride, element) = (outputRows, outputColumns, outputStride, elementBytes);
-        outputBytes = ((((outputRows - 1) * outputStride) + outputColumns) * elementBytes) + 64;
+        outputBytes = ((((outputRows - 1) * outputStride) + outputColumns) * elementBytes) + 64 + slackBytes;
         output = new GuardedMemory(outputBytes, elementBytes);
         memories.Add(output);
         new Span<byte>(output.Start, outputBytes).Fill(Canary);
@@ -113,7 +113,7 @@ public sealed unsafe class OperatorScene(int seed) : IDisposable
         for (int i = 0; i < outputBytes; i++)
         {
             int position = i - 64;
-            if (position >= 0 && position % (stride * element) < columns * element)
+            if (position >= 0 && position / (stride * element) < rows && position % (stride * element) < columns * element)
             {
                 result[written++] = start[i];
             }

@@ -1,3 +1,5 @@
+using EdgeRuntime.Kernels.Lanes;
+
 namespace EdgeRuntime.Kernels.Depthwise;
 
 /// <summary>The fp32 depthwise variants, fastest first.</summary>
@@ -8,6 +10,8 @@ public static class DepthwiseF32Kernels
     /// <summary>All variants; the reference is last.</summary>
     public static IReadOnlyList<KernelVariant<DepthwiseArgs<float>>> All { get; } =
     [
+        new(Family, "vector256", static () => FloatLanes256.IsSupported, DepthwiseF32Vector<FloatLanes256>.Run),
+        new(Family, "vector128", static () => FloatLanes128.IsSupported, DepthwiseF32Vector<FloatLanes128>.Run),
         new(Family, "reference", static () => true, DepthwiseF32Reference.Run),
     ];
 }

@@ -20,7 +20,7 @@ public unsafe struct BinaryArgs<T>
     /// <summary>[rows] row of A that output row o reads, or null: row o. No sentinels.</summary>
     public int* TableA;
 
-    /// <summary>Right rows.</summary>
+    /// <summary>Right rows; 64 bytes behind the last row are readable.</summary>
     public T* B;
 
     /// <summary>Elements from one row of B to the next.</summary>

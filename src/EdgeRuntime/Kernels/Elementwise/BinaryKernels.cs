@@ -1,3 +1,5 @@
+using EdgeRuntime.Kernels.Lanes;
+
 namespace EdgeRuntime.Kernels.Elementwise;
 
 /// <summary>The variants of elementwise operations on two maps, fastest first.</summary>
@@ -13,6 +15,8 @@ public static class BinaryKernels
     /// <summary>fp32 variants; the reference is last.</summary>
     public static IReadOnlyList<KernelVariant<BinaryArgs<float>>> F32 { get; } =
     [
+        new("binary-f32", "vector256", static () => FloatLanes256.IsSupported, BinaryF32Vector<FloatLanes256>.Run),
+        new("binary-f32", "vector128", static () => FloatLanes128.IsSupported, BinaryF32Vector<FloatLanes128>.Run),
         new("binary-f32", "reference", static () => true, BinaryReference.RunF32),
     ];
 }

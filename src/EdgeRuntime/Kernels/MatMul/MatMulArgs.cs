@@ -7,7 +7,7 @@ public unsafe struct MatMulArgs
     /// <summary>[batchA, M, K].</summary>
     public float* A;
 
-    /// <summary>[batchB, K, N].</summary>
+    /// <summary>[batchB, K, N]; 64 bytes behind are readable.</summary>
     public float* B;
 
     /// <summary>Rows of one product.</summary>

@@ -4,14 +4,16 @@ namespace EdgeRuntime.Kernels.Normalization;
 /// j from max(0, c − ⌊(Size−1)/2⌋) to min(Channels−1, c + ⌈(Size−1)/2⌉).</summary>
 /// <typeparam name="T"><c>sbyte</c> or <c>float</c>.</typeparam>
 /// <remarks>
-/// Squares are added in channel order, unfused, from 0; d = Bias + (Alpha / Size) · Σ. The power is d (β = 1), √d·√√d (β = 0.75), √d (β = 0.5), else
-/// <see cref="DeterministicMath.Pow"/>; then x is divided by it.
-/// int8: x is (float)(in − zpIn)·InputScale and y is divided by OutputScale, clamped, rounded to nearest even, + zpOut.
+/// Squares are added in channel order, unfused, from 0. The power of d = Bias + factor · Σ is d (β = 1), √d·√√d (β = 0.75), √d (β = 0.5), else
+/// <see cref="DeterministicMath.Pow"/>; then x is divided by it. fp32: factor = Alpha / Size.
+/// int8: Σ is over (in − zpIn)², a whole number, so exact for every usual Size; factor = (Alpha / Size) · (InputScale · InputScale); the divided x is
+/// (float)(in − zpIn) · (InputScale / OutputScale); then NaN (0 / 0) becomes 0, clamp,
+/// rounding to nearest even, + zpOut.
 /// </remarks>
 public unsafe struct LrnArgs<T>
     where T : unmanaged
 {
-    /// <summary>Input row 0.</summary>
+    /// <summary>Input row 0; 64 bytes behind the last row are readable.</summary>
     public T* Input;
 
     /// <summary>Elements from one input row to the next.</summary>

@@ -8,7 +8,7 @@ internal static unsafe class LrnReference
         for (nint row = rowBegin; row < rowEnd; row++)
         {
             sbyte* input = args.Input + (row * args.InputStride);
-            RowS8(in args, input, args.Output + (row * args.OutputStride), 0, args.Channels);
+            RowS8(in args, input, args.Output + (row * args.OutputStride));
         }
     }
 
@@ -17,34 +17,35 @@ internal static unsafe class LrnReference
         for (nint row = rowBegin; row < rowEnd; row++)
         {
             float* input = args.Input + (row * args.InputStride);
-            RowF32(in args, input, args.Output + (row * args.OutputStride), 0, args.Channels);
+            RowF32(in args, input, args.Output + (row * args.OutputStride));
         }
     }
 
-    /// <summary>Channels [begin, end) of one row; the vector variants do the ends of a row with it.</summary>
-    public static void RowS8(in LrnArgs<sbyte> args, sbyte* input, sbyte* output, int begin, int end)
+    /// <summary>What the sum of the squared int8 differences to the zero point is multiplied by.</summary>
+    public static float SumFactor(in LrnArgs<sbyte> args) => args.Alpha / args.Size * (args.InputScale * args.InputScale);
+
+    private static void RowS8(in LrnArgs<sbyte> args, sbyte* input, sbyte* output)
     {
         float low = sbyte.MinValue - args.OutputZeroPoint;
         float high = sbyte.MaxValue - args.OutputZeroPoint;
-        for (int channel = begin; channel < end; channel++)
+        for (int channel = 0; channel < args.Channels; channel++)
         {
             float sum = 0;
             for (int j = First(channel, args.Size); j <= Last(channel, args.Size, args.Channels); j++)
             {
-                float neighbour = (input[j] - args.InputZeroPoint) * args.InputScale;
+                float neighbour = input[j] - args.InputZeroPoint;
                 sum += neighbour * neighbour;
             }
 
-            float value = (input[channel] - args.InputZeroPoint) * args.InputScale;
-            value = value / Power(args.Bias + (args.Alpha / args.Size * sum), args.Beta) / args.OutputScale;
-            output[channel] = Int8Rounding.Quantize(value, low, high, args.OutputZeroPoint);
+            float value = (input[channel] - args.InputZeroPoint) * (args.InputScale / args.OutputScale);
+            value /= Power(args.Bias + (SumFactor(args) * sum), args.Beta);
+            output[channel] = Int8Rounding.Quantize(float.IsNaN(value) ? 0 : value, low, high, args.OutputZeroPoint);
         }
     }
 
-    /// <inheritdoc cref="RowS8"/>
-    public static void RowF32(in LrnArgs<float> args, float* input, float* output, int begin, int end)
+    private static void RowF32(in LrnArgs<float> args, float* input, float* output)
     {
-        for (int channel = begin; channel < end; channel++)
+        for (int channel = 0; channel < args.Channels; channel++)
         {
             float sum = 0;
             for (int j = First(channel, args.Size); j <= Last(channel, args.Size, args.Channels); j++)

@@ -1,3 +1,5 @@
+using EdgeRuntime.Kernels.Lanes;
+
 namespace EdgeRuntime.Kernels.Pooling;
 
 /// <summary>The pooling variants, fastest first.</summary>
@@ -13,6 +15,8 @@ public static class PoolKernels
     /// <summary>fp32 variants; the reference is last.</summary>
     public static IReadOnlyList<KernelVariant<PoolArgs<float>>> F32 { get; } =
     [
+        new("pool-f32", "vector256", static () => FloatLanes256.IsSupported, PoolF32Vector<FloatLanes256>.Run),
+        new("pool-f32", "vector128", static () => FloatLanes128.IsSupported, PoolF32Vector<FloatLanes128>.Run),
         new("pool-f32", "reference", static () => true, PoolReference.RunF32),
     ];
 }

@@ -1,7 +1,8 @@
 namespace EdgeRuntime.Kernels.Softmax;
 
-/// <summary>Softmax (or its logarithm) over the channels of each row: e^(x − max) / Σ e^(x − max), summed in channel order.</summary>
-/// <remarks>max passes over NaN; e^x and log are <see cref="DeterministicMath"/>'s; the sum is a float that starts from 0; then one division each.</remarks>
+/// <summary>Softmax (or its logarithm) over the channels of each row: e^(x − max) / Σ e^(x − max).</summary>
+/// <remarks>max passes over NaN and is never −0; e^x and log are <see cref="DeterministicMath"/>'s. The float sum is made of eight partial sums from 0,
+/// s[c mod 8] in channel order, added as ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7)); then one division each.</remarks>
 public unsafe struct SoftmaxArgs
 {
     /// <summary>Input row 0.</summary>
