@@ -20,6 +20,7 @@ internal static class QdqWriter
     public static void Write(string source, string target)
     {
         ModelProto model = Load(source);
+        Opset.Raise(model);
         ModelProto original = model.Clone();
         GraphProto graph = model.Graph;
         QuantisationPlan plan = new(graph);
@@ -81,7 +82,7 @@ internal static class QdqWriter
     // Before opset 13 the standard operators have no scale per channel; ONNX Runtime's own have.
     private static string Domain(ModelProto model)
     {
-        if (model.OpsetImport.First(o => o.Domain.Length == 0).Version >= FirstOpsetWithAxis)
+        if (Opset.Of(model) >= FirstOpsetWithAxis)
         {
             return "";
         }

@@ -23,7 +23,7 @@ internal sealed class QuantisationPlan
     public Dictionary<string, TensorProto> Constants { get; }
 
     /// <summary>Nodes that compute in int8.</summary>
-    public HashSet<NodeProto> Nodes { get; } = [];
+    public HashSet<NodeProto> Nodes { get; } = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Quantised activations, each with the one whose scale it uses.</summary>
     public IReadOnlyDictionary<string, string> Owners => _owners;
