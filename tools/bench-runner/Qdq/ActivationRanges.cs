@@ -1,5 +1,5 @@
-using Microsoft.ML.OnnxRuntime;
 using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
 using ModelPacker.Import.Onnx.Proto;
 
 namespace BenchRunner.Qdq;
