@@ -23,5 +23,9 @@ def row(model, engine, macs, costs):
     cells = [model, engine, f'{macs / 1e6:.1f}']
     for cpu, ghz in CLOCK_GHZ.items():
         instructions, cycles = costs[cpu]
-        cells += ['–'] * 4 if cycles is None else [f'{instructions:.1f}', f'{cycles:.1f}', f'{macs / cycles / 1e6:.1f}', f'{cycles / ghz:.2f}']
+        cells += ['–'] * 4 if cycles is None else [short(instructions), short(cycles), f'{macs / cycles / 1e6:.1f}', f'{cycles / ghz:.2f}']
     return cells
+
+
+def short(value):
+    return f'{value:.2f}' if value < 10 else f'{value:.1f}'
