@@ -28,10 +28,10 @@ internal sealed class BenchVerb : IVerb
         int warmup = arguments.Integer(Warmup, 5, 0, 1_000_000);
         using LoadedModel loaded = LoadedModel.Open(path, arguments);
         int[] points = loaded.Points(arguments, CommonOptions.Points);
-        Samples[] samples = Measure(loaded.Session, points, runs, warmup, cancellation);
+        Samples[] samples = Measure(loaded.Session, points, runs, warmup, cancellation, out long allocated);
         if (arguments.Has(CommonOptions.Json))
         {
-            WriteJson(terminal, loaded, points, samples, runs);
+            WriteJson(terminal, loaded, points, samples, runs, allocated);
         }
         else
         {
@@ -41,8 +41,8 @@ internal sealed class BenchVerb : IVerb
         return ExitCode.Ok;
     }
 
-    // The points take turns, so that heat and other programs treat them alike.
-    private static Samples[] Measure(Session session, int[] points, int runs, int warmup, CancellationToken cancellation)
+    // The points take turns, so that heat and other programs treat them alike. They share the arena: after another point's run the input is gone.
+    private static Samples[] Measure(Session session, int[] points, int runs, int warmup, CancellationToken cancellation, out long allocated)
     {
         Samples[] samples = new Samples[points.Length];
         for (int p = 0; p < points.Length; p++)
@@ -50,13 +50,19 @@ internal sealed class BenchVerb : IVerb
             samples[p] = new Samples(runs);
         }
 
+        long before = 0;
         for (int run = -warmup; run < runs; run++)
         {
+            before = run == 0 ? GC.GetTotalAllocatedBytes(precise: true) : before;
             for (int p = 0; p < points.Length; p++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 session.Point = points[p];
-                session.SetGoldenInput();
+                if (points.Length > 1 || run == -warmup)
+                {
+                    session.SetGoldenInput();
+                }
+
                 long start = Stopwatch.GetTimestamp();
                 session.Run();
                 if (run >= 0)
@@ -66,14 +72,16 @@ internal sealed class BenchVerb : IVerb
             }
         }
 
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
         return samples;
     }
 
-    private static void WriteJson(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, int runs)
+    private static void WriteJson(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, int runs, long allocated)
     {
         using JsonReport report = new(terminal, "edgert.bench");
         report.Writer.WriteString("model", loaded.Bundle.Name);
         report.Writer.WriteNumber("runs", runs);
+        report.Writer.WriteNumber("allocated_bytes", allocated);
         report.Writer.WriteStartArray("results");
         for (int p = 0; p < points.Length; p++)
         {

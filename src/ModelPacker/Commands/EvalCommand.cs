@@ -107,6 +107,7 @@ internal static class EvalCommand
             document["agreement"] = JsonReport.Number(result.Agreement * 100);
             document["cosine"] = JsonReport.Number(result.Cosine);
             document["mean_abs_difference"] = JsonReport.Number(result.MeanDifference);
+            document["max_relative_difference"] = JsonReport.Number(result.MaxRelativeDifference);
         }
 
         JsonReport.Write(output, "eval", document);
@@ -132,6 +133,7 @@ internal static class EvalCommand
 
             output.WriteLine($"cosine           {result.Cosine:f5}");
             output.WriteLine($"mean |a − b|     {result.MeanDifference:g4}");
+            output.WriteLine($"max |a − b|      {result.MaxRelativeDifference:g4} of the largest output");
         }
     }
 }

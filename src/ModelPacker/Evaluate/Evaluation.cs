@@ -8,7 +8,9 @@ namespace ModelPacker.Evaluate;
 /// <param name="Agreement">Share of pictures with the same first class as the other model; null without one, or where there are no classes.</param>
 /// <param name="Cosine">Mean cosine between the outputs and the other model's, or null.</param>
 /// <param name="MeanDifference">Mean absolute difference of outputs, or null.</param>
-public sealed record Evaluation(int N, int Top1Hits, int Top5Hits, double LogLoss, double? Agreement, double? Cosine, double? MeanDifference)
+/// <param name="MaxRelativeDifference">Largest difference of an output, relative to the largest output of the other model for the same picture, or null.</param>
+public sealed record Evaluation(int N, int Top1Hits, int Top5Hits, double LogLoss, double? Agreement, double? Cosine, double? MeanDifference,
+    double? MaxRelativeDifference)
 {
     /// <summary>Per cent.</summary>
     public double Top1 => 100.0 * Top1Hits / N;

@@ -11,7 +11,7 @@ public static class Evaluator
     private sealed class Tally
     {
         public int Top1, Top5, Agree;
-        public double Loss, Cosine, Difference;
+        public double Loss, Cosine, Difference, MaxRelative;
         public bool Labelled = true;
     }
 
@@ -69,7 +69,8 @@ public static class Evaluator
             labelled ? tallies.Sum(t => t.Loss) / n : double.NaN,
             compared && spec.Task == VisionTask.Classification ? (double)tallies.Sum(t => t.Agree) / n : null,
             compared ? tallies.Sum(t => t.Cosine) / n : null,
-            compared ? tallies.Sum(t => t.Difference) / n : null);
+            compared ? tallies.Sum(t => t.Difference) / n : null,
+            compared ? tallies.Max(t => t.MaxRelative) : null);
     }
 
     private static void Add(Tally tally, IPredictor predictor, IPredictor? other, InputSpec spec, LabelledPicture item)
@@ -100,12 +101,16 @@ public static class Evaluator
             tally.Agree += classifies && Best(values[spec.FirstClass..]) == Best(expected[spec.FirstClass..]) ? 1 : 0;
             tally.Cosine += TensorPrimitives.CosineSimilarity(values, expected);
             double sum = 0;
+            double largest = 0;
             for (int i = 0; i < values.Length; i++)
             {
-                sum += Math.Abs((double)values[i] - expected[i]);
+                double difference = Math.Abs((double)values[i] - expected[i]);
+                sum += difference;
+                largest = Math.Max(largest, difference);
             }
 
             tally.Difference += sum / values.Length;
+            tally.MaxRelative = Math.Max(tally.MaxRelative, largest / Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude(expected)), float.Epsilon));
         }
     }
 
