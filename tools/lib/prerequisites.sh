@@ -5,7 +5,7 @@
 #   require_packages GROUP... Debian packages by group:
 #                               native  NativeAOT for this machine
 #                               arm     NativeAOT for arm64, and an emulator to run it; nothing on an arm64 machine
-#                               python  the interpreter of the bundle reader in tools/
+#                               python  for the bundle reader in tools/
 #   native_rid                prints linux-x64 or linux-arm64
 #   arm_emulator              prints the emulator's command; empty on an arm64 machine; fails when there is none
 #
@@ -57,7 +57,7 @@ packages_of() {
             [ "$(native_rid)" = linux-arm64 ] ||
                 printf '%s\n' gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
             ;;
-        python) printf '%s\n' python3 ;;
+        python) printf '%s\n' python3 python3-msgpack ;;
         *)
             echo "error: there is no package group '$1' (native, arm, python)" >&2
             exit 2
@@ -76,6 +76,7 @@ has_package() {
         libc6-dev-arm64-cross) [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] ;;
         qemu-user-static) arm_emulator > /dev/null ;;
         python3) command -v python3 > /dev/null ;;
+        python3-msgpack) /usr/bin/python3 -c 'import msgpack' 2> /dev/null ;;
         *) return 1 ;;
     esac
 }
