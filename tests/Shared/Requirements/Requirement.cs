@@ -12,8 +12,6 @@ public static class Requirement
 
     private const string SlowVariable = "EDGERT_TEST_SLOW";
 
-    private static readonly Lazy<bool> HasMsgpack = new(() => Succeeds(Python, "-c", "import msgpack"));
-
     /// <summary>The repository.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -28,6 +26,8 @@ public static class Requirement
 
     /// <summary>The system's Python before any other, since it is the one that has the system's packages.</summary>
     public static string Python { get; } = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
+    private static Lazy<bool> HasMsgpack { get; } = new(() => Succeeds(Python, "-c", "import msgpack"));
 
     /// <summary>A file of the folder <c>shared</c>; only for tests that need it.</summary>
     public static string SharedFile(params string[] parts) => Path.Combine([Shared ?? throw new InvalidOperationException("no shared folder"), .. parts]);
