@@ -25,6 +25,9 @@ internal static class Workshop
     /// <summary>One picture for the demo model.</summary>
     public static string PartPicture => Directory.EnumerateFiles(PartPictures(80, 13), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
 
+    /// <summary>800 labelled pictures that the demo model has not seen: it was trained and tested on those of the seeds 1001 to 1003.</summary>
+    public static string ManyPartPictures => PartPictures(800, 9001);
+
     /// <summary>A folder of labelled pictures for the demo model: one sub-folder per class, and labels.csv.</summary>
     public static string PartPictures(int count, int seed)
         => Once($"parts-{count}-{seed}", path => Programs.PartsGenerator("--out", path, "--count", $"{count}", "--seed", $"{seed}"));
