@@ -24,11 +24,11 @@ internal sealed record Outcome(int Code, string Data, string Messages)
         return root;
     }
 
-    /// <summary>Asserts an error as the contract has it: the code, one line of "error: …" on stderr that holds the text, and no data.</summary>
+    /// <summary>Asserts an error as the contract has it: the code, one line of "error: …" on stderr (warnings may precede it), the text, and no data.</summary>
     public void IsError(int code, string text)
     {
         Assert.True(Code == code, $"exit code {Code} instead of {code}: {Messages}{Data}");
-        Assert.StartsWith("error: ", Messages, StringComparison.Ordinal);
+        Assert.Single(Messages.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
         Assert.Contains(text, Messages, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("   at ", Messages, StringComparison.Ordinal);
         Assert.Empty(Data);
