@@ -149,7 +149,7 @@ public sealed class EdgertContractTests
         string trace = Path.Combine(Workshop.Folder, $"trace-{Guid.NewGuid():n}.json");
         JsonElement root = Programs.Edgert(machine, "profile", Workshop.DemoBundle, "--runs", "2", "--trace", trace, "--json").Json("edgert.profile");
         JsonElement[] steps = [.. root.GetProperty("steps").EnumerateArray()];
-        Assert.Contains(steps, s => s.GetProperty("kind").GetString() == "convolution" && s.GetProperty("macs").GetDouble() > 0);
+        Assert.Contains(steps, s => s.GetProperty("kind").GetString()!.StartsWith("convolution", StringComparison.Ordinal) && s.GetProperty("macs").GetDouble() > 0);
         Assert.All(steps, s =>
         {
             Assert.NotEmpty(s.GetProperty("kernel").GetString()!);
