@@ -7,9 +7,10 @@ namespace EndToEnd.Tests;
 /// <summary>Int8 bundles answer as the networks that they were made of, measured on part of the test pictures.</summary>
 public sealed class AccuracyGateTests
 {
-    // Agreement of ONNX Runtime's static quantisation with fp32 on the whole set; ours must not be worse on the part.
+    // The bound is what ONNX Runtime's static quantisation reaches after calibration on the same 500 pictures. On fewer test pictures than
+    // these, one more or less would decide.
     [TheoryWith(Need.Programs, Need.SharedFiles)]
-    [InlineData("cifar10_nin", 200, 500, 98.9)]
+    [InlineData("cifar10_nin", 500, 2000, 98.9)]
     public void AgreesWithFp32(string model, int calibration, int pictures, double least)
         => Assert.InRange(Eval(model, calibration, pictures).GetProperty("agreement").GetDouble(), least, 100);
 
