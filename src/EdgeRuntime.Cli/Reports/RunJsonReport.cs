@@ -35,6 +35,7 @@ internal sealed class RunJsonReport : IRunReport
         Json.WriteNumber("height", answer.Picture.Height);
         _report.Number("prepare_ms", answer.PrepareMilliseconds);
         _report.Number("inference_ms", answer.InferenceMilliseconds);
+        Json.WriteString("output_hash", Format.Hash(answer.Hash));
         if (annotated is not null)
         {
             Json.WriteString("annotated", annotated);

@@ -82,25 +82,33 @@ internal sealed class BenchVerb : IVerb
         report.Writer.WriteString("model", loaded.Bundle.Name);
         report.Writer.WriteNumber("runs", runs);
         report.Writer.WriteNumber("allocated_bytes", allocated);
+
+        // Most callers ask for one point: they find its figures here and need not look into the list.
+        JsonFigures(report, loaded, points[0], samples[0]);
         report.Writer.WriteStartArray("results");
         for (int p = 0; p < points.Length; p++)
         {
-            loaded.Session.Point = points[p];
             report.Writer.WriteStartObject();
-            report.Writer.WriteString("point", loaded.Bundle.Points[points[p]].Name);
-            report.Writer.WriteNumber("threads", loaded.Session.Threads);
-            report.Number("median_ms", samples[p].Median);
-            report.Number("min_ms", samples[p].Minimum);
-            report.Number("p95_ms", samples[p].P95);
-            report.Number("macs", loaded.Session.Macs);
-            report.Writer.WriteNumber("peak_bytes", loaded.Session.PeakBytes);
-            report.Number("load_ms", loaded.LoadMilliseconds);
-            report.Strings("kernels", Kernels(loaded.Session));
+            JsonFigures(report, loaded, points[p], samples[p]);
             report.Writer.WriteEndObject();
         }
 
         report.Writer.WriteEndArray();
         report.Finish();
+    }
+
+    private static void JsonFigures(JsonReport report, LoadedModel loaded, int point, Samples samples)
+    {
+        loaded.Session.Point = point;
+        report.Writer.WriteString("point", loaded.Bundle.Points[point].Name);
+        report.Writer.WriteNumber("threads", loaded.Session.Threads);
+        report.Number("median_ms", samples.Median);
+        report.Number("min_ms", samples.Minimum);
+        report.Number("p95_ms", samples.P95);
+        report.Number("macs", loaded.Session.Macs);
+        report.Writer.WriteNumber("peak_bytes", loaded.Session.PeakBytes);
+        report.Number("load_ms", loaded.LoadMilliseconds);
+        report.Strings("kernels", Kernels(loaded.Session));
     }
 
     private static void WriteText(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, int runs)

@@ -56,7 +56,8 @@ internal sealed class PictureAnswers
         return new PictureAnswer(file, picture, prepareMilliseconds, inferenceMilliseconds,
             _scores < 0 ? null : Classification.Top(_values[_scores], Spec, _top),
             _decoder is null ? null : Detect(picture),
-            Spec.Task == VisionTask.Other ? Summaries() : null);
+            Spec.Task == VisionTask.Other ? Summaries() : null,
+            _session.HashOutputs());
     }
 
     /// <summary>The picture with its answer drawn on it.</summary>

@@ -33,7 +33,8 @@ public static class PackerCommandLine
             {
                 Command command = result.CommandResult.Command;
                 string verb = command is RootCommand ? "" : command.Name + " ";
-                return Fail(terminal, $"{result.Errors[0].Message.TrimEnd('.')}. See 'modelpacker {verb}--help'.", ExitCodes.Usage);
+                string what = command is RootCommand && result.UnmatchedTokens.Count > 0 ? $"There is no verb '{result.UnmatchedTokens[0]}'" : result.Errors[0].Message.TrimEnd('.');
+                return Fail(terminal, $"{what}. See 'modelpacker {verb}--help'.", ExitCodes.Usage);
             }
 
             return result.Invoke(Configuration(terminal));

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using EdgeRuntime.Tests.Shared.Requirements;
 using Google.Protobuf;
 using ModelPacker.Graphs;
 using ModelPacker.Import;
@@ -14,16 +15,10 @@ namespace ModelPacker.Tests.Import;
 /// first bound, and with all bound; before and after simplification.</summary>
 public class ConformanceTests(ITestOutputHelper log)
 {
-    [Fact]
+    [FactWith(Need.SharedFiles)]
     public void NothingIsWrong()
     {
-        string? path = SharedFiles.File("conformance", "onnx-v1.22.0-cnn.tar.gz");
-        if (path is null)
-        {
-            log.WriteLine("skipped: no folder shared/conformance beside the repository");
-            return;
-        }
-
+        string path = Requirement.SharedFile("conformance", "onnx-v1.22.0-cnn.tar.gz");
         List<string> failures = [];
         SortedDictionary<string, (int Passed, int Constant, int Refused)> counts = [];
         foreach ((string name, Dictionary<string, byte[]> files) in Read(path))
