@@ -53,10 +53,16 @@ internal static class TuneCommand
         {
             string path = parsed.GetRequiredValue(output);
             double? most = parsed.GetValue(maxLoss);
+            string speedUps = parsed.GetValue(points) ?? (most is null ? "1.5x,2x,3x" : "");
+            if (most is null && SpeedUps(speedUps).Length == 0)
+            {
+                throw new EdgeRuntimeException("'--points' names no speed-up; give some like 1.5x,2x,3x, or a '--max-loss'.", ExitCodes.Usage);
+            }
+
             TuneOptions options = new()
             {
-                SpeedUps = SpeedUps(parsed.GetValue(points) ?? (most is null ? "1.5x,2x,3x" : "")),
-                MaxLoss = most is null or > 0 ? most : throw new EdgeRuntimeException($"'--max-loss' is {most}; give a number of points above 0, for example 1.", ExitCodes.Usage),
+                SpeedUps = SpeedUps(speedUps),
+                MaxLoss = most is null or (> 0 and <= 100) ? most : throw new EdgeRuntimeException($"'--max-loss' is {most}; give a number of points above 0 and up to 100, for example 1.", ExitCodes.Usage),
                 Kinds = Enum.TryParse(parsed.GetRequiredValue(mask), ignoreCase: true, out MaskKind kind) ? [kind] : Enum.GetValues<MaskKind>(),
                 Objective = Enum.Parse<TuneObjective>(parsed.GetRequiredValue(objective), ignoreCase: true),
                 Timings = parsed.GetValue(timings),
@@ -116,9 +122,12 @@ internal static class TuneCommand
     {
         if (!ModelFile.IsOnnx(request.Model))
         {
-            Bundle bundle = BundleReader.Open(request.Model);
-            PerforationSection section = PerforationSection.Read(request.Model, bundle)
+            using Bundle file = BundleReader.Open(request.Model);
+            PerforationSection section = PerforationSection.Read(request.Model, file)
                 ?? throw new EdgeRuntimeException($"'{request.Model}' does not say how its maps are laid out, so no masks can be made. Give the ONNX file instead.", ExitCodes.Model);
+
+            // The search loads the network again and again, and each time its file would be closed.
+            Bundle bundle = BundleReader.Read(File.ReadAllBytes(request.Model));
             return (bundle, section, ModelFile.SpecOf(bundle, request.Model, request.Spec)
                 ?? throw new EdgeRuntimeException($"'{request.Model}' has no input specification, so pictures cannot be fed. Name one with '--input-spec'.", ExitCodes.Usage));
         }

@@ -54,7 +54,7 @@ public sealed class ModelVariants(PackOptions options, InputSpec spec, IPackProg
     public ModelVariant Strided(double share, int seed)
     {
         Node first = _graph.Nodes.Find(n => n.Operator is Convolution c && c.Kernel.Any(k => k > 1) && n.Output.Dims is [1, _, > 1, > 1])
-            ?? throw new ModelException($"'{options.Model}' has no k×k convolution over a picture.");
+            ?? throw new ModelException("It has no k×k convolution over a picture.");
         (int height, int width) = (first.Output.Dims[2], first.Output.Dims[3]);
         Support grid = new MaskMaker(height, width).Make(MaskKind.Grid, share, seed);
         ModelProto model = Edited();
@@ -86,7 +86,7 @@ public sealed class ModelVariants(PackOptions options, InputSpec spec, IPackProg
 
     private Dictionary<string, int[]> Shapes(int height, int width)
     {
-        Value input = _graph.Inputs is [{ Dims.Length: 4 } only] ? only : throw new ModelException($"'{options.Model}' does not take one picture.");
+        Value input = _graph.Inputs is [{ Dims.Length: 4 } only] ? only : throw new ModelException("It does not take one picture.");
         int axis = input.Dims[1] == spec.Height && input.Dims[2] == spec.Width ? 1 : 2;
         int[] dims = [.. input.Dims];
         (dims[axis], dims[axis + 1]) = (height, width);
@@ -147,13 +147,22 @@ public sealed class ModelVariants(PackOptions options, InputSpec spec, IPackProg
 
     private Bundle Pack(ModelProto model, InputSpec wanted, ImportOptions import)
     {
-        Graph graph = OnnxImporter.Import(model, options.Model, Path.GetDirectoryName(Path.GetFullPath(options.Model))!, import);
+        Graph graph;
+        try
+        {
+            graph = OnnxImporter.Import(model, options.Model, Path.GetDirectoryName(Path.GetFullPath(options.Model))!, import);
+        }
+        catch (ModelException e)
+        {
+            // The model itself is valid, whatever the importer advises about the edited one.
+            throw new ModelException($"It takes no smaller map: {e.Message.ReplaceLineEndings(" ").Split(". ")[0].TrimEnd('.')}.", e);
+        }
+
         graph.Name = _graph.Name;
         Passes.Run(graph);
-        Value[] before = [.. _graph.Outputs];
-        if (!graph.Outputs.Select(o => o.Dims).Zip(before, (dims, o) => dims.SequenceEqual(o.Dims)).All(same => same))
+        if (!graph.Outputs.Zip(_graph.Outputs).All(o => o.First.Dims.SequenceEqual(o.Second.Dims)))
         {
-            throw new ModelException($"'{options.Model}' then gives answers of another shape, which cannot be compared.");
+            throw new ModelException("Its answers would have another shape and could not be compared.");
         }
 
         return new PackPipeline(options, new Quiet(progress), null).Run(graph, wanted, cancel).Bundle;

@@ -127,19 +127,4 @@ public class GreedySearchTests
 
         public double Cost(IReadOnlyList<MaskChoice> choices) => choices.Select((c, l) => cost(l, Ladder.Shares[c.Rung])).Sum();
     }
-
-    private sealed class Silent : IPackProgress
-    {
-        public void Begin(string name, int total)
-        {
-        }
-
-        public void Advance(int done)
-        {
-        }
-
-        public void Warn(string message)
-        {
-        }
-    }
 }

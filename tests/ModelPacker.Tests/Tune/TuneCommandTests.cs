@@ -259,6 +259,7 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("--max-loss", "0")]
     [InlineData("--max-loss", "-1")]
     [InlineData("--max-loss", "NaN")]
+    [InlineData("--max-loss", "101")]
     [InlineData("--mask", "random")]
     [InlineData("--objective", "luck")]
     [InlineData("--timings", "nosuch.json")]
