@@ -37,7 +37,7 @@ internal static class TuneCommand
         Option<string?> timings = new("--timings") { Description = "Timings of a board: 'edgert profile MODEL.edge --json > FILE' there (default: measured on this machine).", HelpName = "FILE" };
         Option<bool> noCorrection = new("--no-correction") { Description = "Do not re-fit constants per operating point." };
         Option<bool> baselines = new("--baselines") { Description = "Also measure what there is without a search: random masks, a fractional stride, a smaller input." };
-        Option<int> limit = CommonOptions.Limit();
+        Option<int> limit = CommonOptions.Limit(spread: true);
         Option<int> seed = new("--seed") { Description = "Seed of everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> resume = new("--resume") { Description = "Go on with an interrupted search (its log lies beside the bundle)." };
         Option<int> threads = CommonOptions.Threads();
@@ -95,7 +95,7 @@ internal static class TuneCommand
             throw new EdgeRuntimeException($"There is no folder '{folder}' to write '{request.Output}' to. Make it first, or name another with '-o'.", ExitCodes.Usage);
         }
 
-        List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit);
+        List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
         List<string> warnings = [];
         TuneResult result = TerminalProgress.Run(terminal, verbose, progress =>
         {

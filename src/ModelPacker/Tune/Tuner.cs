@@ -22,9 +22,9 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     ModelVariants? variants = null)
 {
     // Multiply-accumulates that one measurement in the search may take: half a second or so on two cores.
-    private const double MeasurementMacs = 1e11;
+    private const double MeasurementMacs = 6e10;
     private const int FewestSamples = 96;
-    private const int MostSamples = 1024;
+    private const int MostSamples = 512;
     private const int ImpactSamples = 24;
 
     // One picture in so many is held back.
@@ -47,6 +47,12 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         SampleRunner runner = new(spec, labelled, options.Threads, cancel);
         progress.Begin("prepare pictures", pictures.Count);
         TuneSample[] samples = runner.Prepare(dense, pictures, progress.Advance);
+        if (labelled && Array.FindIndex(samples, s => s.Label + spec.FirstClass >= s.Dense.Length) is var wrong and >= 0)
+        {
+            throw new EdgeRuntimeException($"'{pictures[wrong].Name}' has the label {samples[wrong].Label}, but the network has {samples[wrong].Dense.Length - spec.FirstClass} classes. "
+                + "Give pictures and labels of this network's classes.", 2);
+        }
+
         TuneSample[] held = [.. samples.Where((_, i) => IsHeldBack(i))];
         TuneSample[] seen = [.. samples.Where((_, i) => !IsHeldBack(i))];
         int count = (int)Math.Clamp(MeasurementMacs / dense.Macs(dense.Points[0]), FewestSamples, MostSamples);

@@ -292,6 +292,15 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Contains("no k×k convolution", error);
     }
 
+    [Fact]
+    public void LabelsBeyondTheClassesAreAnErrorOfUse()
+    {
+        string labels = _folder.Write("labels.csv", string.Join('\n', Enumerable.Range(0, 36).Select(i => $"{i % 4}/{i}.ppm,{i % 5}")));
+        (int code, _, string error) = Run("tune", _model, "--data", Pictures, "--labels", labels, "--objective", "macs", "-o", _folder.File("out.edge"));
+        Assert.Equal(2, code);
+        Assert.Contains("has the label 4, but the network has 4 classes", error);
+    }
+
     private static void AssertSameDense(Bundle expected, Bundle actual)
     {
         Assert.Equal("dense", actual.Points[0].Name);
