@@ -9,7 +9,7 @@ namespace ModelPacker.Tune;
 /// step would take hours; a move's gain in loss changes little while other layers move, so a measurement of earlier serves as an estimate, and only moves at the head of
 /// the queue are measured again (Minoux 1978, lazy greedy).
 /// </remarks>
-internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind> kinds, int draws, IPackProgress progress, CancellationToken cancel)
+internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind> kinds, int draws, IPackProgress progress, CancellationToken cancel)
 {
     /// <summary>A network on the way.</summary>
     /// <param name="Choices">Per layer.</param>
@@ -99,7 +99,7 @@ internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind>
     private State StateOf(MaskChoice[] choices)
     {
         (double loss, double? top1) = meter.Quality(choices);
-        return new State(choices, loss, top1, meter.Cost(meter.Compile(choices)));
+        return new State(choices, loss, top1, meter.Cost(choices));
     }
 
     private static MaskChoice[] With(MaskChoice[] choices, int layer, MaskChoice choice)
