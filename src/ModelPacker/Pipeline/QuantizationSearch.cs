@@ -21,7 +21,11 @@ namespace ModelPacker.Pipeline;
 internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples, OutputDistance distance, PackOptions options, IPackProgress progress,
     CancellationToken cancel)
 {
-    private const int JudgedSamples = 64;
+    // Pictures that a candidate is judged on: as many as cost this many multiplications.
+    private const double JudgedMacs = 2e10;
+    private const int FewestJudged = 64;
+    private const int MostJudged = 512;
+    private const int MomentSamples = 96;
     private const int CorrectedCandidates = 2;
 
     /// <summary>A network, its statistics and its int8 bundle.</summary>
@@ -51,18 +55,19 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         if (options.Calibration == "random")
         {
             progress.Begin("quantize", 0);
-            return Quantize(forms[0], methods[0], inputSpec, null);
+            return Quantize(forms[0], methods[0], inputSpec, null, null);
         }
 
-        IReadOnlyList<Action<Session>> judged = Spread.Others(samples, JudgedSamples);
-        float[][] expected = Outputs(FloatEmitter.Emit(model, []), judged);
+        Bundle exact = FloatEmitter.Emit(model, []);
+        IReadOnlyList<Action<Session>> judged = Spread.Others(samples, (int)Math.Clamp(JudgedMacs / exact.Macs(exact.Points[0]), FewestJudged, MostJudged));
+        float[][] expected = Outputs(exact, judged);
         progress.Begin("quantize", forms.Count * methods.Length);
         List<(Candidate Candidate, CalibrationMethod Method, double Distance)> tried = [];
         foreach ((LoweredModel Model, MapStatistics[] Statistics) form in forms)
         {
             foreach (CalibrationMethod method in methods)
             {
-                Try(Quantize(form, method, inputSpec, null), method);
+                Try(Quantize(form, method, inputSpec, null, null), method);
                 progress.Advance(tried.Count);
             }
         }
@@ -74,8 +79,11 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         for (int i = 0; i < best.Length; i++)
         {
             Candidate c = best[i].Candidate;
+            InputMoments moments = InputMoments.Collect(c.Model, Spread.Evenly(samples, MomentSamples), options.Threads, cancel);
+            Candidate rounded = Quantize((c.Model, c.Statistics), best[i].Method, inputSpec, null, moments);
+            Try(rounded, best[i].Method);
             using ConstantFitter fitter = new(FloatEmitter.Emit(c.Model, []), samples, options.Threads, cancel);
-            Try(Quantize((c.Model, c.Statistics), best[i].Method, inputSpec, fitter.Fit(c.Bundle, 0, false, _ => null)), best[i].Method);
+            Try(Quantize((c.Model, c.Statistics), best[i].Method, inputSpec, fitter.Fit(rounded.Bundle, 0, false, _ => null), moments), best[i].Method);
             progress.Advance(i + 1);
         }
 
@@ -85,6 +93,7 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         {
             cancel.ThrowIfCancellationRequested();
             double error = distance.Between(expected, Outputs(candidate.Bundle, judged));
+            Console.Error.WriteLine($"DBG {method} {error:g5}");
             if (double.IsNaN(error))
             {
                 throw new EdgeRuntimeException("The network gives NaN on the calibration pictures. Check the model and its input specification.", 3);
@@ -101,10 +110,10 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
     }
 
     private Candidate Quantize((LoweredModel Model, MapStatistics[] Statistics) form, CalibrationMethod method, byte[] inputSpec,
-        Dictionary<int, ChannelCorrection>? corrections)
+        Dictionary<int, ChannelCorrection>? corrections, InputMoments? moments)
     {
         QuantizeOptions chosen = options.Quantize with { Method = method };
-        return new(form.Model, form.Statistics, Quantizer.Quantize(form.Model, form.Statistics, chosen, inputSpec, corrections));
+        return new(form.Model, form.Statistics, Quantizer.Quantize(form.Model, form.Statistics, chosen, inputSpec, corrections, moments));
     }
 
     private float[][] Outputs(Bundle bundle, IReadOnlyList<Action<Session>> judged)

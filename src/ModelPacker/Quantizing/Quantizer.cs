@@ -20,14 +20,16 @@ public sealed class Quantizer
     private readonly bool[] _realOutput;
     private readonly Quantization[] _quantization;
     private readonly IReadOnlyDictionary<int, ChannelCorrection>? _corrections;
+    private readonly InputMoments? _moments;
     private readonly List<Map> _maps = [];
     private readonly List<int> _rows = [];
     private readonly Dictionary<(int Map, ElementType Type, Quantization? Target), int> _converted = [];
     private readonly BundleBuilder _builder = new();
 
-    private Quantizer(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options, IReadOnlyDictionary<int, ChannelCorrection>? corrections)
+    private Quantizer(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options, IReadOnlyDictionary<int, ChannelCorrection>? corrections, InputMoments? moments)
     {
         _corrections = corrections;
+        _moments = moments;
         _model = model;
         _statistics = statistics;
         _options = options;
@@ -42,9 +44,10 @@ public sealed class Quantizer
     /// <param name="options">Choices.</param>
     /// <param name="inputSpec">Input specification, or empty.</param>
     /// <param name="corrections">Of layers, by the map that they write; or null.</param>
+    /// <param name="moments">Of their inputs, for rounding weights together; or null: each weight is rounded for itself.</param>
     /// <exception cref="ModelException">A layer named by <see cref="QuantizeOptions.KeepFloat"/> does not exist.</exception>
-    public static Bundle Quantize(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options, byte[] inputSpec,
-        IReadOnlyDictionary<int, ChannelCorrection>? corrections = null)
+    internal static Bundle Quantize(LoweredModel model, MapStatistics[] statistics, QuantizeOptions options, byte[] inputSpec,
+        IReadOnlyDictionary<int, ChannelCorrection>? corrections = null, InputMoments? moments = null)
     {
         string[] unknown = [.. options.KeepFloat.Where(n => !model.Steps.Exists(s => s.Step.Name == n))];
         if (unknown.Length > 0)
@@ -53,7 +56,7 @@ public sealed class Quantizer
                 + $"{string.Join(", ", model.Steps.Select(s => s.Step.Name).Distinct())}.");
         }
 
-        return new Quantizer(model, statistics, options, corrections).Emit(inputSpec);
+        return new Quantizer(model, statistics, options, corrections, moments).Emit(inputSpec);
     }
 
     private Bundle Emit(byte[] inputSpec)
@@ -138,6 +141,11 @@ public sealed class Quantizer
         int outputsPerGroup = channels / s.Groups;
         int InputOf(int i) => (i / depth / outputsPerGroup * perGroup) + (i % perGroup);
         WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights, channels, i => i / depth, lowered.WeightScales, i => variances[InputOf(i)]);
+        if (lowered.WeightScales is null && _moments?.Of(lowered.Step.Output) is { } covariance)
+        {
+            Parallel.For(0, channels, n => ErrorRounding.Improve(lowered.Weights.AsSpan(n * depth, depth), w.Values.AsSpan(n * depth, depth), w.Scales[n], covariance));
+        }
+
         (int bias, int scales) = Constants(lowered, w, channels, i => i / depth, i => means[InputOf(i)], input, output?.Scale ?? 1);
         return s with
         {
