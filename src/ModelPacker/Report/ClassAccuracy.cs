@@ -1,0 +1,11 @@
+namespace ModelPacker.Report;
+
+/// <summary>How often the pictures of a class are recognised.</summary>
+/// <param name="Name">Class.</param>
+/// <param name="N">Its pictures.</param>
+/// <param name="Hits">Per operating point, pictures whose first class is right.</param>
+public sealed record ClassAccuracy(string Name, int N, int[] Hits)
+{
+    /// <summary>Top-1 of a point in per cent.</summary>
+    public double Top1(int point) => 100.0 * Hits[point] / N;
+}
