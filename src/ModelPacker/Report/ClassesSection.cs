@@ -40,5 +40,5 @@ internal static class ClassesSection
                 Element("td", "num soft", $"{c.N}"),
                 data.Points.Select((_, p) => Element("td", null, Legend.Bar(c.Top1(p) / 100, p == 0 ? "dim" : "",
                     Element("span", "value", Numbers.Fixed(c.Top1(p), 0, " %")),
-                    data.Points.Count == 1 ? null : Element("span", "delta", p == 0 ? "" : Numbers.Signed(c.Top1(p) - c.Top1(0), 0))))))));
+                    p == 0 ? null : Element("span", "delta", Numbers.Signed(c.Top1(p) - c.Top1(0), 0))))))));
 }

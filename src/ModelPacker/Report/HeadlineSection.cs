@@ -62,8 +62,8 @@ internal static class HeadlineSection
         PointSummary dense = data.Points[0];
         bool timed = data.Points.Any(p => p.PredictedMs is not null);
         return Element("table", null,
-            Element("tr", null, Element("th", null, "point"), Number("top-1"), Number("loss"), Number("multiplications"), Number("speed-up"),
-                timed ? Number("predicted") : null, Number("peak memory"), Number("layers with masks")),
+            Element("tr", null, Element("th", null, "point"), Wide("top-1"), Wide("loss"), Wide("multiplications"), Number("speed-up"),
+                timed ? Number("predicted") : null, Number("peak memory")),
             data.Points.Select((p, i) => Element("tr", null,
                 Element("td", "name", p.Name),
                 Element("td", "num", Numbers.Fixed(p.Top1, 2, " %"), Delta(i, p.Top1 - dense.Top1, 2)),
@@ -71,9 +71,11 @@ internal static class HeadlineSection
                 Element("td", "num", Units.Count(p.Macs), Element("span", "delta", Numbers.Share(p.Macs / dense.Macs))),
                 Element("td", "num", i == 0 ? "1.00×" : Numbers.Fixed(p.SpeedUp, 2, "×")),
                 timed ? Element("td", "num", Numbers.Milliseconds(p.PredictedMs)) : null,
-                Element("td", "num", Units.Bytes(p.PeakBytes)),
-                Element("td", "num", $"{p.Perforated.Count()}"))));
+                Element("td", "num", Units.Bytes(p.PeakBytes)))));
     }
+
+    // Stands over the value, not over its difference.
+    private static XElement Wide(string title) => Element("th", "num", title, Element("span", "delta", ""));
 
     private static XElement Number(string title) => Element("th", "num", title);
 

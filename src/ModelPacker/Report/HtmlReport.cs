@@ -35,7 +35,7 @@ public static class HtmlReport
         string[] kinds = ["point", .. pareto.Search.Count > 0 ? ["search"] : Array.Empty<string>(), .. pareto.Baselines.Select(b => b.Kind).Distinct()];
         return Element("section", null,
             Element("h2", null, "Speed against quality"),
-            Element("p", null, "Up and to the right is better. Every network is compared with the dense one on the same pictures; the line joins those steps of the search that no other step beats."),
+            Element("p", null, "Up and to the right is better. Every network is compared with the dense one on the same pictures; the thin line joins those steps of the search that no other step beats."),
             Legend.OfMarks(kinds), new ParetoPlot(pareto).Draw());
     }
 }

@@ -30,7 +30,7 @@ public static class Markup
         foreach (XAttribute attribute in element.Attributes())
         {
             output.Write($" {attribute.Name.LocalName}=\"");
-            Escape(attribute.Value, output);
+            Escape(attribute.Value, true, output);
             output.Write('"');
         }
 
@@ -61,12 +61,13 @@ public static class Markup
             }
             else if (node is XText text)
             {
-                Escape(text.Value, output);
+                Escape(text.Value, false, output);
             }
         }
     }
 
-    private static void Escape(string text, TextWriter output)
+    // Quotes stay as they are in text: a style sheet is read as it stands.
+    private static void Escape(string text, bool quotes, TextWriter output)
     {
         for (int i = 0; i < text.Length; i++)
         {
@@ -83,8 +84,8 @@ public static class Markup
                 '&' => "&amp;",
                 '<' => "&lt;",
                 '>' => "&gt;",
-                '"' => "&quot;",
-                '\'' => "&#39;",
+                '"' when quotes => "&quot;",
+                '\'' when quotes => "&#39;",
                 '\t' or '\n' => c.ToString(),
 
                 // No document may hold these.

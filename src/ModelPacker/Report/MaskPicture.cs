@@ -95,7 +95,7 @@ public static class MaskPicture
         }
     }
 
-    // The largest middle part of the wanted shape, each pixel the mean of what it covers.
+    // The largest middle part of the wanted shape.
     private static Picture Fit(Picture sample, int width, int height)
     {
         double scale = Math.Min((double)sample.Width / width, (double)sample.Height / height);
@@ -104,22 +104,13 @@ public static class MaskPicture
         Picture picture = new(width, height);
         for (int y = 0; y < height; y++)
         {
-            (int y0, int y1) = Range(top + (y * scale), scale, sample.Height);
+            Tap vertical = Tap.Of(top + (y * scale), scale, sample.Height);
             for (int x = 0; x < width; x++)
             {
-                (int x0, int x1) = Range(left + (x * scale), scale, sample.Width);
+                Tap horizontal = Tap.Of(left + (x * scale), scale, sample.Width);
                 for (int c = 0; c < 3; c++)
                 {
-                    long sum = 0;
-                    for (int v = y0; v < y1; v++)
-                    {
-                        for (int u = x0; u < x1; u++)
-                        {
-                            sum += sample.Rgb[(((v * sample.Width) + u) * 3) + c];
-                        }
-                    }
-
-                    picture.Rgb[(((y * width) + x) * 3) + c] = (byte)(sum / ((y1 - y0) * (x1 - x0)));
+                    picture.Rgb[(((y * width) + x) * 3) + c] = (byte)(Mean(sample, vertical, horizontal, c) + 0.5);
                 }
             }
         }
@@ -127,9 +118,37 @@ public static class MaskPicture
         return picture;
     }
 
-    private static (int From, int To) Range(double start, double length, int size)
+    private static double Mean(Picture sample, Tap vertical, Tap horizontal, int channel)
     {
-        int from = Math.Clamp((int)Math.Floor(start + 1e-6), 0, size - 1);
-        return (from, Math.Clamp((int)Math.Ceiling(start + length - 1e-6), from + 1, size));
+        double sum = 0;
+        for (int v = vertical.From; v < vertical.To; v++)
+        {
+            for (int u = horizontal.From; u < horizontal.To; u++)
+            {
+                sum += vertical.Weight(v) * horizontal.Weight(u) * sample.Rgb[(((v * sample.Width) + u) * 3) + channel];
+            }
+        }
+
+        return sum;
+    }
+
+    // Pixels that one pixel of the drawing is made of: the mean of those it covers, or, where it is smaller than one, a mixture of two.
+    private readonly record struct Tap(int From, int To, double First)
+    {
+        public static Tap Of(double start, double length, int size)
+        {
+            if (length >= 1)
+            {
+                int from = Math.Clamp((int)Math.Floor(start + 1e-6), 0, size - 1);
+                int to = Math.Clamp((int)Math.Ceiling(start + length - 1e-6), from + 1, size);
+                return new Tap(from, to, 1.0 / (to - from));
+            }
+
+            double middle = Math.Clamp(start + (length / 2) - 0.5, 0, size - 1);
+            int low = Math.Min((int)middle, Math.Max(size - 2, 0));
+            return new Tap(low, Math.Min(low + 2, size), size == 1 ? 1 : 1 - (middle - low));
+        }
+
+        public double Weight(int index) => index == From ? First : To - From == 2 ? 1 - First : First;
     }
 }

@@ -8,8 +8,11 @@ internal static class Numbers
     /// <summary>What stands where nothing is known.</summary>
     public const string None = "–";
 
+    // Keeps a number and its unit on one line.
+    private const char NoBreak = '\u00a0';
+
     public static string Fixed(double? value, int digits, string unit = "")
-        => value is { } v ? Minus(v.ToString("f" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) + unit : None;
+        => value is { } v ? Minus(v.ToString("f" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)) + unit.Replace(' ', NoBreak) : None;
 
     /// <summary>With its sign; "±0" where it rounds to nothing.</summary>
     public static string Signed(double value, int digits)

@@ -10,22 +10,27 @@ public sealed class ParetoPlot
     private const double Left = 66, Right = 940, Top = 24, Bottom = 414;
 
     // A baseline that falls further than this many times what the search accepted would press everything else against the top edge.
-    private const double DeepestBaseline = 2.5;
+    private const double DeepestBaseline = 3;
+
+    // Room at the ends of the axes, as a share of what is between.
+    private const double Margin = 0.05;
 
     private readonly ParetoData _data;
-    private readonly LabelPlacer _labels = new(Width);
+    private readonly LabelPlacer _labels = new(Left + 4, Top, Width, Bottom - 2);
 
     /// <summary>Lays the axes out.</summary>
     public ParetoPlot(ParetoData data)
     {
         _data = data;
         List<ParetoMark> own = [.. data.Search, .. data.Points];
-        double fastest = own.Concat(data.Baselines).Max(m => m.SpeedUp);
-        double least = data.ByTop1 ? 1 : 0.05;
-        double lowest = own.Select(m => m.Change).Append(-least).Min();
-        double deepest = data.Baselines.Select(m => m.Change).Append(lowest).Min();
-        X = Axis.Around(Math.Min(1, own.Concat(data.Baselines).Min(m => m.SpeedUp)), Math.Max(fastest, 1.25), Left, Right, 8);
-        Y = Axis.Around(Math.Max(deepest, DeepestBaseline * lowest), own.Concat(data.Baselines).Select(m => m.Change).Append(0).Max(), Bottom, Top, 6);
+        List<ParetoMark> all = [.. own, .. data.Baselines];
+        double slowest = Math.Min(1, all.Min(m => m.SpeedUp));
+        double fastest = Math.Max(1.25, all.Max(m => m.SpeedUp));
+        double highest = Math.Max(0, all.Max(m => m.Change));
+        double lowest = Math.Min(data.ByTop1 ? -1 : -0.05, own.Min(m => m.Change));
+        lowest = Math.Max(Math.Min(lowest, all.Min(m => m.Change)), DeepestBaseline * lowest);
+        X = new Axis(slowest, fastest + (Margin * (fastest - slowest)), Left, Right);
+        Y = new Axis(lowest - (Margin * (highest - lowest)), highest + (Margin * (highest - lowest)), Bottom, Top);
     }
 
     /// <summary>Speed-ups, from left to right.</summary>
@@ -86,8 +91,7 @@ public sealed class ParetoPlot
         XElement path = Element("g", "search");
         if (_data.Search.Count > 1)
         {
-            List<ParetoMark> front = ParetoData.Front(_data.Search);
-            path.Add(Element("polyline", "front", Attribute("points", string.Join(' ', front.Select(m => $"{Math.Round(X.At(m.SpeedUp), 1)},{Math.Round(Y.At(m.Change), 1)}")))));
+            path.Add(Polyline(ParetoData.Front(_data.Search)));
         }
 
         foreach (ParetoMark mark in _data.Search)
@@ -101,7 +105,13 @@ public sealed class ParetoPlot
 
     private XElement Marks()
     {
-        XElement marks = Element("g", "marks");
+        List<ParetoMark> points = [.. _data.Points.OrderBy(m => m.SpeedUp)];
+        XElement marks = Element("g", "marks", Polyline(points));
+        foreach ((ParetoMark from, ParetoMark to) in points.Zip(points.Skip(1)))
+        {
+            _labels.Block(X.At(from.SpeedUp), Y.At(from.Change), X.At(to.SpeedUp), Y.At(to.Change));
+        }
+
         foreach (ParetoMark mark in _data.Baselines)
         {
             marks.Add(PlotMarks.Of(mark.Kind, X.At(mark.SpeedUp), Height(mark), Tip(mark)));
@@ -136,6 +146,9 @@ public sealed class ParetoPlot
 
         return labels;
     }
+
+    private XElement Polyline(List<ParetoMark> marks)
+        => Element("polyline", null, Attribute("points", string.Join(' ', marks.Select(m => $"{Math.Round(X.At(m.SpeedUp), 1)},{Math.Round(Y.At(m.Change), 1)}"))));
 
     private XElement Tip(ParetoMark mark)
     {
