@@ -31,7 +31,7 @@ public sealed class ReportCommandTests : IDisposable
         {
             InputSpec = """
                 { "input": { "name": "input0", "width": 8, "height": 8 }, "task": "classification",
-                  "output": { "name": "output0", "kind": "logits", "classes": 4, "labels": ["ant", "<b>bee</b>", "cat", "dog"] } }
+                  "output": { "name": "output0", "kind": "logits", "classes": 4 }, "labels": ["ant", "<b>bee</b>", "cat", "dog"] }
                 """,
         };
         int x = net.Input(ElementType.S8, Side, Side, 3);
