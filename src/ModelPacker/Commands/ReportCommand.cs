@@ -58,7 +58,7 @@ internal static class ReportCommand
         }
         else
         {
-            WriteText(terminal.Out, figures, layers, files);
+            WriteText(terminal.Out, figures, layers, classes, files);
         }
     }
 
@@ -144,11 +144,23 @@ internal static class ReportCommand
             ["files"] = JsonReport.Strings(files),
         });
 
-    private static void WriteText(TextWriter output, BundleFigures figures, List<LayerSummary> layers, List<string> files)
+    private static void WriteText(TextWriter output, BundleFigures figures, List<LayerSummary> layers, List<ClassAccuracy> classes, List<string> files)
     {
         figures.WriteSizes(output);
         output.WriteLine($"work               {Units.Count(figures.Macs(0))} MAC in {figures.Bundle.Steps.Length} steps, {figures.Precision}");
         files.ForEach(f => output.WriteLine($"written            {f}"));
+        if (classes.Count > 0)
+        {
+            output.WriteLine();
+            TextTable accuracy = new(["class", "pictures", .. figures.Bundle.Points.Select(p => p.Name + " top-1 %")]);
+            foreach (ClassAccuracy c in ClassAccuracy.WorstFirst(classes, figures.Bundle.Points.Length - 1))
+            {
+                accuracy.Add([c.Name, $"{c.N}", .. c.Hits.Select((_, i) => c.Top1(i).ToString("f1"))]);
+            }
+
+            accuracy.Write(output);
+        }
+
         if (layers.Count == 0)
         {
             output.WriteLine("no noise was recorded (an fp32 bundle has none)");

@@ -16,7 +16,7 @@ internal static class ClassesSection
         }
 
         int last = data.Points.Count - 1;
-        List<ClassAccuracy> classes = [.. Sorted(data.Classes, last)];
+        List<ClassAccuracy> classes = [.. ClassAccuracy.WorstFirst(data.Classes, last)];
         int n = classes.Sum(c => c.N);
         string overall = string.Join(", ", data.Points.Select((p, i) => $"{p.Name} {Numbers.Fixed(100.0 * classes.Sum(c => c.Hits[i]) / n, 1, " %")}"));
         return Element("section", null,
@@ -27,10 +27,6 @@ internal static class ClassesSection
                 ? Element("details", null, Element("summary", null, $"the other {classes.Count - Shown} classes"), Element("div", "scroll", Table(data, classes.Skip(Shown))))
                 : null);
     }
-
-    /// <summary>Worst first at a point; the more often seen class first among equals.</summary>
-    public static IEnumerable<ClassAccuracy> Sorted(IEnumerable<ClassAccuracy> classes, int point)
-        => classes.OrderBy(c => c.Top1(point)).ThenByDescending(c => c.N).ThenBy(c => c.Name, StringComparer.Ordinal);
 
     private static XElement Table(ReportData data, IEnumerable<ClassAccuracy> classes)
         => Element("table", null,
