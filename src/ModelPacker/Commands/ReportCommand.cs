@@ -11,6 +11,9 @@ namespace ModelPacker.Commands;
 /// <summary><c>modelpacker report</c>: what a bundle costs and what it loses, by layer and by operating point.</summary>
 internal static class ReportCommand
 {
+    // Some lists name a class by a dozen synonyms.
+    private const int LongestName = 40;
+
     private sealed record Request(string Bundle, string? Html, string? Folder, string? Image, string? Images, string? Labels, int Limit, int Threads);
 
     public static Command Create(Terminal terminal, CancellationToken cancel)
@@ -155,7 +158,7 @@ internal static class ReportCommand
             TextTable accuracy = new(["class", "pictures", .. figures.Bundle.Points.Select(p => p.Name + " top-1 %")]);
             foreach (ClassAccuracy c in ClassAccuracy.WorstFirst(classes, figures.Bundle.Points.Length - 1))
             {
-                accuracy.Add([c.Name, $"{c.N}", .. c.Hits.Select((_, i) => c.Top1(i).ToString("f1"))]);
+                accuracy.Add([c.Name.Length > LongestName ? c.Name[..(LongestName - 1)] + '…' : c.Name, $"{c.N}", .. c.Hits.Select((_, i) => c.Top1(i).ToString("f1"))]);
             }
 
             accuracy.Write(output);

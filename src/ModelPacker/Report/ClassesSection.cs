@@ -34,7 +34,7 @@ internal static class ClassesSection
             classes.Select(c => Element("tr", null,
                 Element("td", "name", Attribute("title", c.Name), c.Name),
                 Element("td", "num soft", $"{c.N}"),
-                data.Points.Select((_, p) => Element("td", null, Legend.Bar(c.Top1(p) / 100, p == 0 ? "dim" : "",
+                data.Points.Select((_, p) => Element("td", null, Legend.Bar(c.Top1(p) / 100, p == 0 && data.Points.Count > 1 ? "dim" : "",
                     Element("span", "value", Numbers.Fixed(c.Top1(p), 0, " %")),
                     p == 0 ? null : Element("span", "delta", Numbers.Signed(c.Top1(p) - c.Top1(0), 0))))))));
 }

@@ -15,7 +15,11 @@ internal static class HeadlineSection
             Element("h1", null, data.Name),
             Element("p", "sub", $"{data.Precision} · {Units.Count(dense.Macs)} multiplications · {dense.Layers.Count} steps · bundle of {Units.Bytes(data.FileBytes)}, made by {data.Producer}"),
             data.Points.Count > 1 ? Element("p", "lead", Lead(data)) : null);
-        yield return Element("div", "tiles", data.Points.Take(MostTiles).Select(p => Tile(dense, p)));
+        if (data.Points.Count > 1)
+        {
+            yield return Element("div", "tiles", data.Points.Take(MostTiles).Select(p => Tile(dense, p)));
+        }
+
         yield return Element("section", null,
             Element("h2", null, "Operating points"),
             Note(dense),
@@ -79,6 +83,6 @@ internal static class HeadlineSection
 
     private static XElement Number(string title) => Element("th", "num", title);
 
-    private static XElement? Delta(int point, double? change, int digits)
-        => change is { } value ? Element("span", "delta", point == 0 ? "" : Numbers.Signed(value, digits)) : null;
+    private static XElement Delta(int point, double? change, int digits)
+        => Element("span", "delta", point > 0 && change is { } value ? Numbers.Signed(value, digits) : "");
 }

@@ -77,7 +77,7 @@ public static class Stylesheet
         .track { flex: 1; height: 9px; border-radius: 3px; background: var(--track); overflow: hidden; min-width: 30px; }
         .fill { height: 9px; border-radius: 0 3px 3px 0; background: var(--ours); }
         .bar .delta { min-width: 2em; margin-left: 0; flex: none; }
-        .value { width: 2.9em; text-align: right; flex: none; }
+        .value { width: 3.3em; text-align: right; flex: none; }
         .value.wide { width: 4.4em; }
         .value.none { color: var(--muted); }
         .fill.uniform, .swatch.uniform { background: var(--violet); }
