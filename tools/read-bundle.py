@@ -83,6 +83,11 @@ def decode_table(encoding, rows, taps, input_rows, body):
     return table
 
 
+def finite(field):
+    """Clamps may be infinite, which JSON cannot say: None."""
+    return None if isinstance(field, float) and abs(field) == float("inf") else field
+
+
 def read(path):
     with open(path, "rb") as file:
         version, sections = read_header(file.read())
@@ -101,7 +106,7 @@ def read(path):
         "producer": producer,
         "sections": {k: len(v) for k, v in sections.items()},
         "maps": [{"name": n, "channels": c, "type": TYPES[t], "scale": s, "zero_point": z} for n, c, t, s, z in maps],
-        "steps": [{"kind": KINDS[s[0]], "name": s[1], "inputs": s[2], "output": s[3], "fields": s[4:]} for s in steps],
+        "steps": [{"kind": KINDS[s[0]], "name": s[1], "inputs": s[2], "output": s[3], "fields": [finite(f) for f in s[4:]]} for s in steps],
         "blobs": [{"type": TYPES[t], "crc": zlib.crc32(weights[o:o + c * (1 if t == 0 else 4)])} for t, o, c in blobs],
         "inputs": ports(inputs),
         "outputs": ports(outputs),

@@ -12,7 +12,7 @@ CLASSIFIERS = {
 QUANTISED = {'mobilenet_v2_1.0_224.qdq': 'imagenet', 'tiny_pretrainedResnet_quant.qdq': 'cifar10'}
 DETECTORS = {'ultraface_RFB-320': 'imagenet', 'yolo-fastest-1.1': 'imagenet'}
 PICTURES = {'imagenet': '../shared/images/imagenet-val-dev', 'cifar10': '../shared/images/cifar10-test-dev.tar'}
-CALIBRATION = {'imagenet': ['../shared/images/imagenet-calibration'], 'cifar10': ['../shared/images/cifar10-train.tar', '--limit', '500']}
+CALIBRATION = {'imagenet': ['../shared/images/imagenet-calibration', '--limit', '200'], 'cifar10': ['../shared/images/cifar10-train.tar', '--limit', '500']}
 
 
 class Bench:

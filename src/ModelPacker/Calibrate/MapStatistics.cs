@@ -17,6 +17,7 @@ public sealed class MapStatistics(int channels)
     private const int RowsPerBlock = 256;
 
     private readonly double[] _channelSums = new double[channels];
+    private readonly double[] _channelSquares = new double[channels];
     private readonly float[] _channelMinima = new float[channels];
     private readonly float[] _channelMaxima = new float[channels];
     private readonly int _repeat = Math.Max(1, 64 / channels);
@@ -42,6 +43,9 @@ public sealed class MapStatistics(int channels)
     /// <summary>Mean of each channel.</summary>
     public double[] ChannelMeans => Array.ConvertAll(_channelSums, s => _rows == 0 ? 0 : s / _rows);
 
+    /// <summary>Variance of each channel.</summary>
+    public double[] ChannelVariances => [.. _channelSums.Zip(_channelSquares, (s, q) => _rows == 0 ? 0 : Math.Max(0, (q / _rows) - (s / _rows * (s / _rows))))];
+
     /// <summary>Largest absolute value of each channel.</summary>
     public float[] ChannelMagnitudes => [.. _channelMinima.Zip(_channelMaxima, (low, high) => Math.Max(-low, high))];
 
@@ -61,6 +65,7 @@ public sealed class MapStatistics(int channels)
     {
         int width = channels * _repeat;
         Span<float> sums = new float[width];
+        Span<float> squares = new float[width];
         Span<float> low = new float[width];
         Span<float> high = new float[width];
         int block = 0;
@@ -69,11 +74,13 @@ public sealed class MapStatistics(int channels)
         {
             ReadOnlySpan<float> wide = rows.Slice(i, width);
             TensorPrimitives.Add(sums, wide, sums);
+            TensorPrimitives.MultiplyAdd(wide, wide, squares, squares);
             TensorPrimitives.Min(low, wide, low);
             TensorPrimitives.Max(high, wide, high);
             if (++block == RowsPerBlock)
             {
-                Flush(sums);
+                Flush(sums, _channelSums);
+                Flush(squares, _channelSquares);
                 block = 0;
             }
         }
@@ -82,11 +89,13 @@ public sealed class MapStatistics(int channels)
         for (int k = 0; k < rest.Length; k++)
         {
             sums[k] += rest[k];
+            squares[k] += rest[k] * rest[k];
             low[k] = Math.Min(low[k], rest[k]);
             high[k] = Math.Max(high[k], rest[k]);
         }
 
-        Flush(sums);
+        Flush(sums, _channelSums);
+        Flush(squares, _channelSquares);
         for (int k = 0; k < width; k++)
         {
             int c = k % channels;
@@ -95,11 +104,11 @@ public sealed class MapStatistics(int channels)
         }
     }
 
-    private void Flush(Span<float> sums)
+    private void Flush(Span<float> sums, double[] target)
     {
         for (int k = 0; k < sums.Length; k++)
         {
-            _channelSums[k % channels] += sums[k];
+            target[k % channels] += sums[k];
         }
 
         sums.Clear();

@@ -18,7 +18,13 @@ internal static class CommonOptions
         HelpName = "FILE",
     };
 
-    public static Option<int> Limit() => AtLeast(new("--limit") { Description = "Use only the first N pictures (default: all).", HelpName = "N" }, 0, int.MaxValue);
+    /// <summary>Pictures to use.</summary>
+    /// <param name="spread">Whether they are taken evenly from the whole set.</param>
+    public static Option<int> Limit(bool spread = false) => AtLeast(new("--limit")
+    {
+        Description = spread ? "Use only N pictures, taken evenly from the whole set (default: all)." : "Use only the first N pictures (default: all).",
+        HelpName = "N",
+    }, 0, int.MaxValue);
 
     public static Option<int> Threads() => AtLeast(new("--threads")
     {

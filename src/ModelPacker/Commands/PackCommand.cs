@@ -23,7 +23,7 @@ internal static class PackCommand
             Description = "Folder or .tar of typical pictures (no labels needed), or 'random' where only the speed matters. Needed for int8.",
             HelpName = "DIR|TAR|random",
         };
-        Option<int> limit = CommonOptions.Limit();
+        Option<int> limit = CommonOptions.Limit(spread: true);
         Option<string> precision = new("--precision") { Description = "Precision of the bundle.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong("int8", "fp32");
         Option<string> method = new("--method") { Description = "How activation ranges are chosen (auto: what keeps the outputs nearest to fp32).", DefaultValueFactory = _ => "auto" };

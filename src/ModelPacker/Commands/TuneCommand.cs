@@ -36,7 +36,7 @@ internal static class TuneCommand
         objective.AcceptOnlyFromAmong("time", "macs");
         Option<string?> timings = new("--timings") { Description = "Timings of a board: 'edgert profile MODEL.edge --json > FILE' there (default: measured on this machine).", HelpName = "FILE" };
         Option<bool> noCorrection = new("--no-correction") { Description = "Do not re-fit constants per operating point." };
-        Option<int> limit = CommonOptions.Limit();
+        Option<int> limit = CommonOptions.Limit(spread: true);
         Option<int> seed = new("--seed") { Description = "Seed of everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> resume = new("--resume") { Description = "Go on with an interrupted search (its log lies beside the bundle)." };
         Option<int> threads = CommonOptions.Threads();
@@ -87,7 +87,7 @@ internal static class TuneCommand
             throw new EdgeRuntimeException($"There is no folder '{folder}' to write '{request.Output}' to. Make it first, or name another with '-o'.", ExitCodes.Usage);
         }
 
-        List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit);
+        List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
         List<string> warnings = [];
         TuneResult result = TerminalProgress.Run(terminal, verbose, progress =>
         {

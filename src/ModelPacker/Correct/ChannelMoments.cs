@@ -1,9 +1,12 @@
+using System.Runtime.Intrinsics;
+
 namespace ModelPacker.Correct;
 
 /// <summary>First and second moments of a layer's accumulators per channel, in the fp32 network (x) and in the one to be corrected (y), over the same sites.</summary>
 internal sealed class ChannelMoments(int channels)
 {
     private const double LargestScale = 4;
+    private const int RowsPerBlock = 256;
 
     private readonly double[] _x = new double[channels];
     private readonly double[] _y = new double[channels];
@@ -19,20 +22,61 @@ internal sealed class ChannelMoments(int channels)
     public static ChannelMoments Of(ReadOnlySpan<float> exact, ReadOnlySpan<float> other, int channels, int[]? rows)
     {
         ChannelMoments moments = new(channels) { _count = other.Length / channels };
+        float[] sums = new float[4 * channels];
         for (int row = 0; row < moments._count; row++)
         {
-            ReadOnlySpan<float> x = exact.Slice((rows?[row] ?? row) * channels, channels);
-            ReadOnlySpan<float> y = other.Slice(row * channels, channels);
-            for (int c = 0; c < channels; c++)
+            Add(exact.Slice((rows?[row] ?? row) * channels, channels), other.Slice(row * channels, channels), sums);
+
+            // float sums stay exact enough over this many rows; beyond they go to double.
+            if (row % RowsPerBlock == RowsPerBlock - 1)
             {
-                moments._x[c] += x[c];
-                moments._y[c] += y[c];
-                moments._xx[c] += (double)x[c] * x[c];
-                moments._yy[c] += (double)y[c] * y[c];
+                moments.Flush(sums);
             }
         }
 
+        moments.Flush(sums);
         return moments;
+    }
+
+    private static void Add(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> sums)
+    {
+        int channels = x.Length;
+        Span<float> sx = sums[..channels];
+        Span<float> sy = sums.Slice(channels, channels);
+        Span<float> sxx = sums.Slice(2 * channels, channels);
+        Span<float> syy = sums.Slice(3 * channels, channels);
+        int c = 0;
+        for (; c + Vector256<float>.Count <= channels; c += Vector256<float>.Count)
+        {
+            Vector256<float> a = Vector256.Create(x[c..]);
+            Vector256<float> b = Vector256.Create(y[c..]);
+            (Vector256.Create(sx[c..]) + a).CopyTo(sx[c..]);
+            (Vector256.Create(sy[c..]) + b).CopyTo(sy[c..]);
+            (Vector256.Create(sxx[c..]) + (a * a)).CopyTo(sxx[c..]);
+            (Vector256.Create(syy[c..]) + (b * b)).CopyTo(syy[c..]);
+        }
+
+        for (; c < channels; c++)
+        {
+            sx[c] += x[c];
+            sy[c] += y[c];
+            sxx[c] += x[c] * x[c];
+            syy[c] += y[c] * y[c];
+        }
+    }
+
+    private void Flush(Span<float> sums)
+    {
+        int channels = _x.Length;
+        for (int c = 0; c < channels; c++)
+        {
+            _x[c] += sums[c];
+            _y[c] += sums[channels + c];
+            _xx[c] += sums[(2 * channels) + c];
+            _yy[c] += sums[(3 * channels) + c];
+        }
+
+        sums.Clear();
     }
 
     /// <summary>All pictures together.</summary>

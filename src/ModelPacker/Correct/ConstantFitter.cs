@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Sessions;
@@ -11,7 +12,7 @@ namespace ModelPacker.Correct;
 public sealed class ConstantFitter : IDisposable
 {
     private const long SessionBytes = 1L << 30;
-    private const int MostPictures = 64;
+    private const int MostPictures = 32;
 
     private readonly EdgeModel _exact;
     private readonly ExposedBundle _exactLayers;
@@ -108,10 +109,7 @@ public sealed class ConstantFitter : IDisposable
         for (int i = 0; i < rows.Length; i += channels)
         {
             Span<float> row = rows.Slice(i, channels);
-            for (int c = 0; c < channels; c++)
-            {
-                row[c] = (correction.Scale[c] * row[c]) + correction.Shift[c];
-            }
+            TensorPrimitives.MultiplyAdd(row, correction.Scale, correction.Shift, row);
         }
     }
 }

@@ -14,8 +14,9 @@ public static class PictureSet
     /// <param name="path">Folder or .tar file.</param>
     /// <param name="labels">CSV of file,label; null: <c>labels.csv</c> in the set if there is one, else sub-folders.</param>
     /// <param name="limit">Pictures to take, 0: all.</param>
+    /// <param name="spread">Take them evenly from the whole set, so that sorted sets give pictures of all kinds; else the first ones.</param>
     /// <exception cref="EdgeRuntimeException">Nothing there, or the labels do not fit.</exception>
-    public static List<LabelledPicture> Open(string path, string? labels = null, int limit = 0)
+    public static List<LabelledPicture> Open(string path, string? labels = null, int limit = 0, bool spread = false)
     {
         List<(string Name, Func<Picture> Read)> entries;
         string? csv = labels is null ? null : ReadText(labels);
@@ -43,7 +44,12 @@ public static class PictureSet
 
         Func<string, int> label = csv is not null ? FromCsv(csv, labels ?? path) : FromFolders(entries.Select(e => e.Name));
         IEnumerable<LabelledPicture> all = entries.Select(e => new LabelledPicture(e.Name, label(e.Name), e.Read));
-        return [.. limit > 0 ? all.Take(limit) : all];
+        if (limit <= 0 || limit >= entries.Count)
+        {
+            return [.. all];
+        }
+
+        return [.. spread ? Enumerable.Range(0, limit).Select(i => all.ElementAt((int)((long)i * entries.Count / limit))) : all.Take(limit)];
     }
 
     private static bool IsPicture(string name) => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());

@@ -106,7 +106,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
                 + $"'{Path.ChangeExtension(options.Model, ".json")}' beside the model or name one with '--input-spec'. See docs/input-spec.md.", 2);
         }
 
-        List<LabelledPicture> pictures = PictureSet.Open(options.Calibration!, null, options.Limit);
+        List<LabelledPicture> pictures = PictureSet.Open(options.Calibration!, null, options.Limit, spread: true);
         if (pictures.Count < 32)
         {
             progress.Warn($"Only {pictures.Count} calibration pictures: ranges may be poor. A hundred or more typical ones are better.");

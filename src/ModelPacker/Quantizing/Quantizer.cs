@@ -132,11 +132,13 @@ public sealed class Quantizer
         int channels = _maps[s.Output].Channels;
         int depth = lowered.Weights!.Length / channels;
         int perGroup = depth / s.Taps;
-        double[] means = _statistics[lowered.Step.Inputs[0] < _statistics.Length ? lowered.Step.Inputs[0] : _source[lowered.Step.Inputs[0]]].ChannelMeans;
+        MapStatistics seen = StatisticsOfInput(lowered.Step);
+        double[] means = seen.ChannelMeans;
+        double[] variances = seen.ChannelVariances;
         int outputsPerGroup = channels / s.Groups;
-        WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights, channels, i => i / depth, lowered.WeightScales);
-        (int bias, int scales) = Constants(lowered, w, channels, i => i / depth,
-            i => means[(i / depth / outputsPerGroup * perGroup) + (i % perGroup)], input, output?.Scale ?? 1);
+        int InputOf(int i) => (i / depth / outputsPerGroup * perGroup) + (i % perGroup);
+        WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights, channels, i => i / depth, lowered.WeightScales, i => variances[InputOf(i)]);
+        (int bias, int scales) = Constants(lowered, w, channels, i => i / depth, i => means[InputOf(i)], input, output?.Scale ?? 1);
         return s with
         {
             Weights = _builder.Blobs.Add(w.Values),
@@ -147,11 +149,15 @@ public sealed class Quantizer
         };
     }
 
+    private MapStatistics StatisticsOfInput(Step step) => _statistics[_source.GetValueOrDefault(step.Inputs[0], step.Inputs[0])];
+
     private DepthwiseStep EmitDepthwise(LoweredStep lowered, DepthwiseStep s, Quantization input, Quantization output)
     {
         int channels = _maps[s.Output].Channels;
-        double[] means = _statistics[lowered.Step.Inputs[0] < _statistics.Length ? lowered.Step.Inputs[0] : _source[lowered.Step.Inputs[0]]].ChannelMeans;
-        WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights!, channels, i => i % channels, lowered.WeightScales);
+        MapStatistics seen = StatisticsOfInput(lowered.Step);
+        double[] means = seen.ChannelMeans;
+        double[] variances = seen.ChannelVariances;
+        WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights!, channels, i => i % channels, lowered.WeightScales, i => variances[i % channels]);
         (int bias, int scales) = Constants(lowered, w, channels, i => i % channels, i => means[i % channels], input, output.Scale);
         return s with
         {

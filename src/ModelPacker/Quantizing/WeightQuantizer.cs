@@ -13,7 +13,8 @@ internal static class WeightQuantizer
     /// <param name="channels">Output channels.</param>
     /// <param name="channelOf">Output channel of an element.</param>
     /// <param name="prescribed">Scales that the model itself prescribes (one per channel, or one for all), or null.</param>
-    public static Result Quantize(float[] weights, int channels, Func<int, int> channelOf, float[]? prescribed)
+    /// <param name="spread">Variance of what an element multiplies; it weighs errors that the bias cannot make good.</param>
+    public static Result Quantize(float[] weights, int channels, Func<int, int> channelOf, float[]? prescribed, Func<int, double> spread)
     {
         float[] largest = new float[channels];
         for (int i = 0; i < weights.Length; i++)
@@ -25,7 +26,7 @@ internal static class WeightQuantizer
         float[] scales = Array.ConvertAll(largest, m => m > 1e-20f ? m / 127 : 1);
         if (prescribed is not null)
         {
-            AdoptScales(weights, channelOf, prescribed, largest, scales);
+            AdoptScales(weights, channelOf, prescribed, largest, scales, spread);
         }
 
         sbyte[] values = new sbyte[weights.Length];
@@ -38,7 +39,7 @@ internal static class WeightQuantizer
     }
 
     // Prescribed scales make the weights exact. Where weights with a zero point reach past ±127, clipping them or a wider scale: what errs less.
-    private static void AdoptScales(float[] weights, Func<int, int> channelOf, float[] prescribed, float[] largest, float[] scales)
+    private static void AdoptScales(float[] weights, Func<int, int> channelOf, float[] prescribed, float[] largest, float[] scales, Func<int, double> spread)
     {
         double[] clipping = new double[scales.Length];
         double[] rounding = new double[scales.Length];
@@ -47,8 +48,8 @@ internal static class WeightQuantizer
             int n = channelOf(i);
             double limit = 127.0 * prescribed[prescribed.Length == 1 ? 0 : n];
             double wide = Math.Round(weights[i] / scales[n]) * scales[n];
-            clipping[n] += Math.Pow(Math.Max(0, Math.Abs(weights[i]) - limit), 2);
-            rounding[n] += Math.Pow(weights[i] - wide, 2);
+            clipping[n] += Math.Pow(Math.Max(0, Math.Abs(weights[i]) - limit), 2) * spread(i);
+            rounding[n] += Math.Pow(weights[i] - wide, 2) * spread(i);
         }
 
         for (int n = 0; n < scales.Length; n++)

@@ -20,9 +20,9 @@ namespace ModelPacker.Tune;
 public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSpec spec, TuneOptions options, IPackProgress progress, CancellationToken cancel)
 {
     // Multiply-accumulates that one measurement in the search may take: half a second or so on two cores.
-    private const double MeasurementMacs = 1e11;
+    private const double MeasurementMacs = 6e10;
     private const int FewestSamples = 96;
-    private const int MostSamples = 1024;
+    private const int MostSamples = 512;
     private const int ImpactSamples = 24;
 
     // One picture in so many is held back.

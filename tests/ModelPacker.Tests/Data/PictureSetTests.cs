@@ -39,6 +39,19 @@ public sealed class PictureSetTests : IDisposable
     }
 
     [Fact]
+    public void SpreadPicturesComeFromTheWholeSet()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            _folder.WritePicture($"{i}.ppm", 4, (byte)i);
+        }
+
+        Assert.Equal(["0.ppm", "1.ppm", "2.ppm"], PictureSet.Open(_folder.Path, limit: 3).Select(p => p.Name));
+        Assert.Equal(["0.ppm", "3.ppm", "6.ppm"], PictureSet.Open(_folder.Path, limit: 3, spread: true).Select(p => p.Name));
+        Assert.Equal(10, PictureSet.Open(_folder.Path, limit: 20, spread: true).Count);
+    }
+
+    [Fact]
     public void TarArchivesAreReadInStoredOrder()
     {
         _folder.WritePicture("in/b/1.ppm", 4, 1);

@@ -1,7 +1,7 @@
 using EdgeRuntime.Sessions;
 using ModelPacker.Calibrate;
-using ModelPacker.Equalize;
 using ModelPacker.Emit;
+using ModelPacker.Equalize;
 using ModelPacker.Lower;
 using ModelPacker.Tests.Lower;
 

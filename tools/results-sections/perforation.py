@@ -1,0 +1,94 @@
+"""Perforation: one layer, whole networks, beside the dense int8 network."""
+import json, os
+
+from common import CLASSIFIERS, DETECTORS, EDGERT, PACKER, PICTURES
+
+DATA = {'imagenet': ['../shared/images/imagenet-calibration'], 'cifar10': ['../shared/images/cifar10-train.tar', '--limit', '3000']}
+POINTS = '1.25x,1.5x,2x,3x'
+# (channels in, channels out, side): VGG-16 conv3_2 and the 3×3 layers of ResNet-18's first stage.
+LAYERS = {'vgg_conv3_2': (256, 256, 56), 'resnet_3x3': (64, 64, 56)}
+RATES = ['2x', '4x', '8x']
+LEAST_SHARE = 0.95
+
+
+def run(bench):
+    bench.write('## Perforation', '')
+    layers(bench)
+    networks(bench)
+
+
+def layers(bench):
+    bench.write('### One layer', '', 'A 3 × 3 layer behind a 1 × 1 layer, impact masks, x86, one thread; medians of the layer\'s own time, points measured in turn, best of three rounds.', '')
+    rows, commands = [], []
+    for name, shape in LAYERS.items():
+        model, bundle = f'artifacts/layers/{name}.onnx', f'artifacts/layers/{name}.edge'
+        make_layer(bench.path(model), *shape)
+        tune = [PACKER, 'tune', model, '--data', '../shared/images/imagenet-calibration', '--limit', '24', '--objective', 'macs', '--mask', 'impact', '--points', ','.join(RATES), '-o', bundle]
+        bench.json(*tune, '--json', inputs=[model])
+        commands.append(' '.join(tune))
+        best = {}
+        for round_ in range(3):
+            for point in ['dense', *RATES]:
+                profile = bench.json(EDGERT, 'profile', bundle, '--point', point, '--threads', '1', '--runs', str(60 + round_), '--json', inputs=[bundle])
+                step = next(s for s in profile['steps'] if s['macs'] > 1e7)
+                best[point] = min(best.get(point, (1e9, 0)), (step['median_ms'], step['rows']))
+        dense, sites = best['dense']
+        for point in RATES:
+            ms, kept = best[point]
+            ideal = sites / kept
+            rows.append([name, f'{100 * (1 - kept / sites):.1f}', f'{ms:.3f}', f'{dense / ms:.2f}', f'{ideal:.2f}', f'{100 * dense / ms / ideal:.1f}',
+                         bench.verdict(dense / ms >= LEAST_SHARE * ideal, f'{name} at {point}: {dense / ms:.2f} of {ideal:.2f}')])
+    bench.commands(*commands, f'{EDGERT} profile BUNDLE --point POINT --threads 1 --json')
+    bench.table(['layer', '>rate %', '>ms', '>speed-up', '>1/(1 − r)', '>share %', '≥ 95 %'], rows)
+
+
+def networks(bench):
+    bench.write('### Networks', '', 'int8, against our own dense int8 = 1, no training. Searched on training or calibration pictures (CIFAR-10: 3,000 labelled; ImageNet: 1,000, by the dense network\'s '
+                'answers), accuracy on the test pictures, times of all points in turn, one thread. "Uncorrected" is without the re-fitted constants, on the search\'s held-back pictures beside "held back".', '')
+    commands = []
+    rows = []
+    for name in bench.models([*CLASSIFIERS, *DETECTORS]):
+        family = {**CLASSIFIERS, **DETECTORS}[name]
+        bundle = f'artifacts/bundles/{name}.tuned.edge'
+        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--points', POINTS, '-o', bundle]
+        found = bench.json(*tune, '--json', inputs=[bench.model(name)])
+        commands.append(' '.join(tune))
+        times = {r['point']: r for r in bench.json(EDGERT, 'bench', bundle, '--point', 'all', '--threads', '1', '--runs', '60', '--json', inputs=[bundle])['results']}
+        for point in [{'name': 'dense', **found['dense'], 'uncorrected': None}, *found['points']]:
+            p = point['name']
+            top1 = bench.json(PACKER, 'eval', bundle, '--point', p, '--images', PICTURES[family], *bench.limit(), '--json', inputs=[bundle])['top1'] if name in CLASSIFIERS else None
+            if p == 'dense':
+                base = top1
+            held = lambda q: '–' if q is None else f"{q['top1']:.2f}" if q.get('top1') is not None else f"{q['loss']:.4f}"
+            rows.append([name, p, f"{times[p]['macs'] / 1e6:.1f}", f"{times['dense']['macs'] / times[p]['macs']:.2f}", f"{times[p]['median_ms']:.3f}",
+                         f"{times['dense']['median_ms'] / times[p]['median_ms']:.2f}", '–' if top1 is None else f'{top1:.2f}', '–' if top1 is None else f'{base - top1:+.2f}',
+                         held(point), held(point['uncorrected'])])
+    bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images PICTURES', f'{EDGERT} bench BUNDLE --point all --threads 1')
+    bench.table(['network', 'point', '>MMAC', '>fewer MAC', '>ms', '>speed-up', '>top-1 %', '>loss', '>held back', '>uncorrected'], rows)
+
+
+def make_layer(path, channels, outputs, side):
+    if os.path.exists(path):
+        return
+    import subprocess
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    subprocess.run(['/usr/bin/python3', '-c', LAYER, path, str(channels), str(outputs), str(side)], check=True)
+    with open(path[:-5] + '.json', 'w') as file:
+        json.dump({'input': {'width': side, 'height': side, 'color': 'rgb', 'scale': 1 / 255, 'mean': [0.5, 0.5, 0.5], 'std': [0.25, 0.25, 0.25], 'resize': 'stretch'},
+                   'output': {'kind': 'logits'}}, file)
+
+
+# Debian's onnx package belongs to the system's Python.
+LAYER = '''
+import sys, numpy as np, onnx
+from onnx import helper as h, numpy_helper as n, TensorProto as t
+path, c, o, s = sys.argv[1], *map(int, sys.argv[2:])
+r = np.random.default_rng(1)
+w = lambda name, *shape: n.from_array((r.standard_normal(shape) * (2 / np.prod(shape[1:])) ** 0.5).astype(np.float32), name)
+g = h.make_graph([h.make_node('Conv', ['x', 'w1'], ['a']), h.make_node('Relu', ['a'], ['b']), h.make_node('Conv', ['b', 'w2'], ['c'], pads=[1, 1, 1, 1], name='layer'),
+                  h.make_node('Relu', ['c'], ['d']), h.make_node('GlobalAveragePool', ['d'], ['e']), h.make_node('Flatten', ['e'], ['y'])], 'layer',
+                 [h.make_tensor_value_info('x', t.FLOAT, [1, 3, s, s])], [h.make_tensor_value_info('y', t.FLOAT, [1, o])], [w('w1', c, 3, 1, 1), w('w2', o, c, 3, 3)])
+m = h.make_model(g, opset_imports=[h.make_opsetid('', 13)])
+m.ir_version = 7
+onnx.save(m, path)
+'''
