@@ -18,24 +18,10 @@ public static class HtmlReport
                 Element("title", null, $"{data.Name} – EdgeRuntime report"),
                 Element("style", null, style)),
             Element("body", null, Element("main", null,
-                HeadlineSection.Of(data), Pareto(data), RatesSection.Of(data), masks, ClassesSection.Of(data), BoardSection.Of(data), NoiseSection.Of(data),
+                HeadlineSection.Of(data), ParetoSection.Of(data), RatesSection.Of(data), masks, ClassesSection.Of(data), BoardSection.Of(data), NoiseSection.Of(data),
                 Element("footer", null, "Made by modelpacker report."))));
         output.Write("<!DOCTYPE html>\n");
         Markup.Write(document, output);
         output.Write('\n');
-    }
-
-    private static XElement? Pareto(ReportData data)
-    {
-        if (ParetoData.Of(data.Points, data.Search) is not { } pareto)
-        {
-            return null;
-        }
-
-        string[] kinds = ["point", .. pareto.Search.Count > 0 ? ["search"] : Array.Empty<string>(), .. pareto.Baselines.Select(b => b.Kind).Distinct()];
-        return Element("section", null,
-            Element("h2", null, "Speed against quality"),
-            Element("p", null, "Up and to the right is better. Every network is compared with the dense one on the same pictures; the thin line joins those steps of the search that no other step beats."),
-            Legend.OfMarks(kinds), new ParetoPlot(pareto).Draw());
     }
 }

@@ -38,12 +38,11 @@ public sealed record ParetoData(bool ByTop1, string Unit, IReadOnlyList<ParetoMa
                 .Select(s => new ParetoMark("", "search", first.Cost / s.Cost, Quality(s.Loss, s.Top1)!.Value - origin)));
         }
 
-        foreach (Baseline baseline in search?.Baselines ?? [])
+        foreach (BaselineFigures baseline in search?.Baselines ?? [])
         {
-            double? speedUp = baseline.Cost > 0 && search is { Path: [SearchState exact, ..] } ? exact.Cost / baseline.Cost : dense.Macs / baseline.Macs;
-            if (speedUp is { } factor && double.IsFinite(factor) && Quality(baseline.Loss, baseline.Top1) is { } quality)
+            if (search!.SpeedUp(baseline, dense.Macs) is { } speedUp && Quality(baseline.Loss, baseline.Top1) is { } quality)
             {
-                others.Add(new ParetoMark(baseline.Name, baseline.Kind, factor, quality - start));
+                others.Add(new ParetoMark(baseline.Name, baseline.Kind, speedUp, quality - start, baseline.Corrected));
             }
         }
 

@@ -15,6 +15,9 @@ public sealed class ParetoPlot
     // Room at the ends of the axes, as a share of what is between.
     private const double Margin = 0.05;
 
+    // More baselines than this are told by lines and shapes alone; the table beside the plot names them.
+    private const int MostLabels = 12;
+
     private readonly ParetoData _data;
     private readonly LabelPlacer _labels = new(Left + 4, Top, Width, Bottom - 2);
 
@@ -106,10 +109,16 @@ public sealed class ParetoPlot
     private XElement Marks()
     {
         List<ParetoMark> points = [.. _data.Points.OrderBy(m => m.SpeedUp)];
-        XElement marks = Element("g", "marks", Polyline(points));
+        XElement marks = Element("g", "marks");
         foreach ((ParetoMark from, ParetoMark to) in points.Zip(points.Skip(1)))
         {
             _labels.Block(X.At(from.SpeedUp), Y.At(from.Change), X.At(to.SpeedUp), Y.At(to.Change));
+        }
+
+        foreach (IGrouping<(string Kind, bool Corrected), ParetoMark> family in _data.Baselines.GroupBy(m => (m.Kind, m.Corrected)))
+        {
+            string corners = string.Join(' ', family.OrderBy(m => m.SpeedUp).Select(m => $"{Math.Round(X.At(m.SpeedUp), 1)},{Math.Round(Height(m), 1)}"));
+            marks.Add(Element("polyline", "family " + PlotMarks.Style(family.Key.Kind) + (family.Key.Corrected ? "" : " plain"), Attribute("points", corners)));
         }
 
         foreach (ParetoMark mark in _data.Baselines)
@@ -118,6 +127,7 @@ public sealed class ParetoPlot
             _labels.Block(X.At(mark.SpeedUp), Height(mark), 6);
         }
 
+        marks.Add(Polyline(points));
         foreach (ParetoMark mark in _data.Points)
         {
             marks.Add(PlotMarks.Of("point", X.At(mark.SpeedUp), Y.At(mark.Change), Tip(mark)));
@@ -132,7 +142,7 @@ public sealed class ParetoPlot
     private XElement Labels()
     {
         XElement labels = Element("g", "labels");
-        foreach (ParetoMark mark in _data.Points.Concat(_data.Baselines))
+        foreach (ParetoMark mark in _data.Baselines.Count > MostLabels ? _data.Points : [.. _data.Points, .. _data.Baselines])
         {
             bool below = mark.Change < Y.Low;
             double x = X.At(mark.SpeedUp);

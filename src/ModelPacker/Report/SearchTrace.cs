@@ -8,7 +8,8 @@ namespace ModelPacker.Report;
 /// <param name="Unit">Unit of costs: <c>mac</c> or <c>ms</c>.</param>
 /// <param name="Path">Networks from dense to cheap; the first is dense.</param>
 /// <param name="Baselines">Other ways, if any were measured.</param>
-public sealed record SearchTrace(string Unit, IReadOnlyList<SearchState> Path, IReadOnlyList<Baseline> Baselines)
+/// <param name="Missing">Other ways that this network does not have, and why.</param>
+public sealed record SearchTrace(string Unit, IReadOnlyList<SearchState> Path, IReadOnlyList<BaselineFigures> Baselines, IReadOnlyList<(string Name, string Reason)> Missing)
 {
     /// <summary>Name of the section.</summary>
     public const string Name = "search";
@@ -44,10 +45,19 @@ public sealed record SearchTrace(string Unit, IReadOnlyList<SearchState> Path, I
         return new SearchTrace(
             root.GetProperty("unit").GetString() ?? "",
             [.. root.GetProperty("path").EnumerateArray().Select(s => new SearchState(s.GetProperty("cost").GetDouble(), s.GetProperty("loss").GetDouble(), Number(s, "top1")))],
-            root.TryGetProperty("baselines", out JsonElement list)
-                ? [.. list.EnumerateArray().Select(b => new Baseline(Text(b, "name"), Text(b, "kind"), Number(b, "cost"), Number(b, "macs"), Number(b, "loss"), Number(b, "top1")))]
-                : []);
+            List(root, "baselines", b => new BaselineFigures(Text(b, "name"), Text(b, "kind"), b.TryGetProperty("corrected", out JsonElement c) && c.ValueKind == JsonValueKind.True,
+                Number(b, "cost"), Number(b, "macs"), Number(b, "loss"), Number(b, "top1"))),
+            List(root, "missing_baselines", b => (Text(b, "name"), Text(b, "reason"))));
     }
+
+    /// <summary>How many times as fast as the dense network a baseline is; null where only its multiplications are known, and the search counts something else.</summary>
+    /// <param name="baseline">The baseline.</param>
+    /// <param name="denseMacs">Multiply-accumulates of the dense network.</param>
+    public double? SpeedUp(BaselineFigures baseline, double denseMacs)
+        => baseline.Cost > 0 && Path.Count > 0 ? Path[0].Cost / baseline.Cost : Unit == "mac" && baseline.Macs > 0 ? denseMacs / baseline.Macs : null;
+
+    private static List<T> List<T>(JsonElement root, string name, Func<JsonElement, T> read)
+        => root.TryGetProperty(name, out JsonElement list) ? [.. list.EnumerateArray().Select(read)] : [];
 
     private static double? Number(JsonElement element, string name)
         => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;

@@ -24,6 +24,12 @@ public static class Stylesheet
         .plot polyline { fill: none; stroke: var(--ours); stroke-width: 2.5; stroke-linejoin: round; }
         .plot .search polyline { stroke-width: 1.5; stroke-opacity: 0.45; }
         .plot .search circle { fill: var(--ours); fill-opacity: 0.5; }
+        .plot polyline.family { stroke: var(--muted); stroke-width: 1.25; stroke-opacity: 0.55; }
+        .plot polyline.plain { stroke-dasharray: 4 4; }
+        .plot polyline.smaller-input { stroke: var(--red); }
+        .plot polyline.fractional-stride { stroke: var(--yellow); }
+        .plot polyline.uniform { stroke: var(--violet); }
+        .plot polyline.grid { stroke: var(--magenta); }
         .mark { stroke: var(--surface); stroke-width: 2; paint-order: stroke; fill: var(--muted); }
         .mark.point { fill: var(--ours); }
         .mark.search { fill: var(--ours); fill-opacity: 0.55; }
@@ -72,6 +78,7 @@ public static class Stylesheet
         .legend span { display: inline-flex; align-items: center; gap: 7px; }
         .legend svg { width: 16px; height: 16px; flex: none; }
         figcaption .swatch { margin-right: 6px; }
+        svg.key { width: 16px; height: 16px; vertical-align: -3px; margin-right: 7px; }
         .swatch { width: 11px; height: 11px; border-radius: 3px; display: inline-block; }
         .bar { display: flex; align-items: center; gap: 8px; min-width: 92px; }
         .track { flex: 1; height: 9px; border-radius: 3px; background: var(--track); overflow: hidden; min-width: 30px; }

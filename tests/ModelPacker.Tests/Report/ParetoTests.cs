@@ -7,7 +7,7 @@ namespace ModelPacker.Tests.Report;
 public class ParetoTests
 {
     private static readonly SearchTrace Search = new("mac", [new(1000, 0.5, 80), new(800, 0.55, 79.5), new(400, 0.7, 76)],
-        [new("half input", "smaller-input", 500, null, 0.9, 70), new("random", "uniform", null, 250, 0.8, 62)]);
+        [new("half input", "smaller-input", false, 500, null, 0.9, 70), new("random", "uniform", true, null, 250, 0.8, 62)], []);
 
     [Fact]
     public void EveryNetworkIsComparedWithTheDenseOneOnItsOwnPictures()
@@ -17,6 +17,13 @@ public class ParetoTests
         Assert.Equal([(1.0, 0.0), (1.25, -0.5), (2.5, -4.0)], data.Search.Select(m => (m.SpeedUp, m.Change)));
         Assert.Equal([("dense", 1.0, 0.0), ("2x", 2.0, -1.5)], data.Points.Select(m => (m.Name, m.SpeedUp, m.Change)));
         Assert.Equal([("half input", 2.0, -5.0), ("random", 4.0, -13.0)], data.Baselines.Select(m => (m.Name, m.SpeedUp, m.Change)));
+    }
+
+    [Fact]
+    public void MultiplicationsSayNothingOfTime()
+    {
+        ParetoData data = ParetoData.Of([Point("dense", 1000, 0.6, 75, 1), Point("2x", 510, 0.65, 73.5, 2)], Search with { Unit = "ms" })!;
+        Assert.Equal(["half input"], data.Baselines.Select(m => m.Name));
     }
 
     [Fact]
@@ -71,7 +78,7 @@ public class ParetoTests
     [Fact]
     public void ABaselineFarBelowIsPinnedToTheEdgeAndSaysHowFar()
     {
-        SearchTrace search = Search with { Baselines = [new("lost", "uniform", 600, null, 5, 10)] };
+        SearchTrace search = Search with { Baselines = [new("lost", "uniform", false, 600, null, 5, 10)] };
         ParetoData data = ParetoData.Of([Point("dense", 1000, 0.6, 75, 1), Point("2x", 510, 0.65, 73.5, 2)], search)!;
         ParetoPlot plot = new(data);
         Assert.InRange(plot.Y.Low, -20, -4);

@@ -80,6 +80,7 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Contains(document.Descendants("td"), t => t.Value == Evil);
         Assert.Contains(document.Descendants("text"), t => t.Value == "<i>fast</i>");
         Assert.Contains(document.Descendants("text"), t => t.Value.StartsWith("<u>small</u>"));
+        Assert.Contains(document.Descendants("p"), p => p.Value == "Not measured: stride. It has a <head> of its own.");
         Assert.All(document.Descendants().Attributes("src"), s => Assert.StartsWith("data:image/png;base64,", s.Value));
         Assert.Equal(2, document.Descendants("img").Count());
         Assert.Empty(document.Descendants().Attributes("href"));
@@ -218,7 +219,8 @@ public sealed class ReportCommandTests : IDisposable
 
     private static BundleExtra Search() => Binary("""
         {"unit":"mac","layers":["a"],"path":[{"loss":0.5,"top1":81,"cost":100,"shares":[1],"kinds":[""]},{"loss":0.6,"top1":80,"cost":50,"shares":[0.5],"kinds":["uniform"]}],
-         "baselines":[{"name":"<u>small</u>","kind":"smaller-input","cost":60,"macs":6,"loss":0.9,"top1":77}]}
+         "baselines":[{"name":"<u>small</u>","kind":"smaller-input","cost":60,"macs":6,"loss":0.9,"top1":77}],
+         "missing_baselines":[{"name":"stride","kind":"fractional-stride","reason":"It has a <head> of its own."}]}
         """);
 
     private static BundleExtra Binary(string json)
