@@ -58,6 +58,9 @@ public sealed class ParetoPlot
         output.Write(text.ToString().Replace("<svg ", "<svg xmlns=\"http://www.w3.org/2000/svg\" ", StringComparison.Ordinal));
     }
 
+    /// <summary>Whether baselines lie below the lower edge, where their marks then stand.</summary>
+    public bool IsCut => _data.Baselines.Any(m => m.Change < Y.Low);
+
     private string QualityTitle => _data.ByTop1 ? "top-1 against dense, points" : "loss above dense";
 
     private string SpeedTitle => _data.Unit == "ms" ? "speed-up of the predicted time" : "speed-up by multiplications";
@@ -115,12 +118,17 @@ public sealed class ParetoPlot
             _labels.Block(X.At(from.SpeedUp), Y.At(from.Change), X.At(to.SpeedUp), Y.At(to.Change));
         }
 
+        // An inner drawing cuts off what leaves it.
+        XElement area = Element("svg", null, Attribute("x", Left), Attribute("y", Top), Attribute("width", Right - Left), Attribute("height", Bottom - Top),
+            Attribute("viewBox", $"{Left} {Top} {Right - Left} {Bottom - Top}"));
         foreach (IGrouping<(string Kind, bool Corrected), ParetoMark> family in _data.Baselines.GroupBy(m => (m.Kind, m.Corrected)))
         {
-            string corners = string.Join(' ', family.OrderBy(m => m.SpeedUp).Select(m => $"{Math.Round(X.At(m.SpeedUp), 1)},{Math.Round(Height(m), 1)}"));
-            marks.Add(Element("polyline", "family " + PlotMarks.Style(family.Key.Kind) + (family.Key.Corrected ? "" : " plain"), Attribute("points", corners)));
+            XElement line = Polyline([.. family.OrderBy(m => m.SpeedUp)]);
+            line.Add(Attribute("class", "family " + PlotMarks.Style(family.Key.Kind) + (family.Key.Corrected ? "" : " plain")));
+            area.Add(line);
         }
 
+        marks.Add(area);
         foreach (ParetoMark mark in _data.Baselines)
         {
             marks.Add(PlotMarks.Of(mark.Kind, X.At(mark.SpeedUp), Height(mark), Tip(mark)));

@@ -13,13 +13,15 @@ internal static class ParetoSection
             return null;
         }
 
+        ParetoPlot plot = new(pareto);
         string[] kinds = ["point", .. pareto.Search.Count > 0 ? ["search"] : Array.Empty<string>(), .. pareto.Baselines.Select(b => b.Kind).Distinct()];
         bool mixed = pareto.Baselines.Any(b => b.Corrected);
         return Element("section", null,
             Element("h2", null, "Speed against quality"),
             Element("p", null, "Up and to the right is better. Every network is compared with the dense one on the same pictures; the thin line joins those steps of the search that no other step beats."
-                + (mixed ? " Baselines on a dashed line have the dense network's constants, those on a solid one had theirs re-fitted, as operating points have." : "")),
-            Legend.OfMarks(kinds), new ParetoPlot(pareto).Draw(),
+                + (mixed ? " Baselines on a dashed line have the dense network's constants, those on a solid one had theirs re-fitted, as operating points have." : "")
+                + (plot.IsCut ? " Marks on the lower edge stand for baselines that lie below it." : "")),
+            Legend.OfMarks(kinds), plot.Draw(),
             data.Search is { } search && search.Baselines.Count + search.Missing.Count > 0 ? Baselines(data, search) : null);
     }
 
