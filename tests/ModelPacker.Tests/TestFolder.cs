@@ -23,10 +23,32 @@ internal sealed class TestFolder : IDisposable
     /// <summary>Writes a picture of one grey level as a PPM file.</summary>
     public string WritePicture(string name, int side, byte level)
     {
-        string path = File(name);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         byte[] rgb = new byte[side * side * 3];
         Array.Fill(rgb, level);
+        return WritePicture(name, side, rgb);
+    }
+
+    /// <summary>Writes a picture of blotches of random colours as a PPM file.</summary>
+    public string WriteNoise(string name, int side, int seed)
+    {
+        const int Blotch = 3;
+        byte[] colours = new byte[((side / Blotch) + 1) * ((side / Blotch) + 1) * 3];
+        new Random(seed).NextBytes(colours);
+        byte[] rgb = new byte[side * side * 3];
+        for (int i = 0; i < rgb.Length; i++)
+        {
+            int y = i / 3 / side / Blotch;
+            int x = i / 3 % side / Blotch;
+            rgb[i] = colours[(((y * ((side / Blotch) + 1)) + x) * 3) + (i % 3)];
+        }
+
+        return WritePicture(name, side, rgb);
+    }
+
+    private string WritePicture(string name, int side, byte[] rgb)
+    {
+        string path = File(name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         System.IO.File.WriteAllBytes(path, [.. System.Text.Encoding.ASCII.GetBytes($"P6\n{side} {side}\n255\n"), .. rgb]);
         return path;
     }

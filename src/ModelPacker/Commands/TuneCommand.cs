@@ -36,6 +36,7 @@ internal static class TuneCommand
         objective.AcceptOnlyFromAmong("time", "macs");
         Option<string?> timings = new("--timings") { Description = "Timings of a board: 'edgert profile MODEL.edge --json > FILE' there (default: measured on this machine).", HelpName = "FILE" };
         Option<bool> noCorrection = new("--no-correction") { Description = "Do not re-fit constants per operating point." };
+        Option<bool> baselines = new("--baselines") { Description = "Also measure what there is without a search: random masks, a fractional stride, a smaller input." };
         Option<int> limit = CommonOptions.Limit(spread: true);
         Option<int> seed = new("--seed") { Description = "Seed of everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> resume = new("--resume") { Description = "Go on with an interrupted search (its log lies beside the bundle)." };
@@ -47,19 +48,26 @@ internal static class TuneCommand
             "modelpacker tune model.onnx --data pictures/ -o model.edge",
             "modelpacker tune model.onnx --data train.tar --labels train.csv --points 1.5x,2x,3x -o model.edge",
             "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume")
-            .With(model, spec, data, labels, calibration, points, maxLoss, mask, objective, timings, noCorrection, limit, seed, resume, threads, output, json, verbose);
+            .With(model, spec, data, labels, calibration, points, maxLoss, mask, objective, timings, noCorrection, baselines, limit, seed, resume, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(output);
             double? most = parsed.GetValue(maxLoss);
+            string speedUps = parsed.GetValue(points) ?? (most is null ? "1.5x,2x,3x" : "");
+            if (most is null && SpeedUps(speedUps).Length == 0)
+            {
+                throw new EdgeRuntimeException("'--points' names no speed-up; give some like 1.5x,2x,3x, or a '--max-loss'.", ExitCodes.Usage);
+            }
+
             TuneOptions options = new()
             {
-                SpeedUps = SpeedUps(parsed.GetValue(points) ?? (most is null ? "1.5x,2x,3x" : "")),
-                MaxLoss = most is null or > 0 ? most : throw new EdgeRuntimeException($"'--max-loss' is {most}; give a number of points above 0, for example 1.", ExitCodes.Usage),
+                SpeedUps = SpeedUps(speedUps),
+                MaxLoss = most is null or (> 0 and <= 100) ? most : throw new EdgeRuntimeException($"'--max-loss' is {most}; give a number of points above 0 and up to 100, for example 1.", ExitCodes.Usage),
                 Kinds = Enum.TryParse(parsed.GetRequiredValue(mask), ignoreCase: true, out MaskKind kind) ? [kind] : Enum.GetValues<MaskKind>(),
                 Objective = Enum.Parse<TuneObjective>(parsed.GetRequiredValue(objective), ignoreCase: true),
                 Timings = parsed.GetValue(timings),
                 Correct = !parsed.GetValue(noCorrection),
+                Baselines = parsed.GetValue(baselines),
                 Seed = parsed.GetValue(seed),
                 Resume = parsed.GetValue(resume),
                 Log = path + ".search",
@@ -92,7 +100,8 @@ internal static class TuneCommand
         TuneResult result = TerminalProgress.Run(terminal, verbose, progress =>
         {
             (Bundle dense, PerforationSection section, InputSpec spec) = Open(request, options, progress, terminal, cancel);
-            TuneResult made = new Tuner(dense, section.Grids, spec, options, progress, cancel).Run(pictures, Header(request, options, dense, pictures.Count));
+            ModelVariants? variants = options.Baselines && ModelFile.IsOnnx(request.Model) ? new(PackOptionsOf(request, options), spec, progress, cancel) : null;
+            TuneResult made = new Tuner(dense, section.Grids, spec, options, progress, cancel, variants).Run(pictures, Header(request, options, dense, pictures.Count));
             warnings = progress.Warnings;
             BundleWriter.Save(made.Bundle, request.Output);
             dense.Dispose();
@@ -113,26 +122,30 @@ internal static class TuneCommand
     {
         if (!ModelFile.IsOnnx(request.Model))
         {
-            Bundle bundle = BundleReader.Open(request.Model);
-            PerforationSection section = PerforationSection.Read(request.Model, bundle)
+            using Bundle file = BundleReader.Open(request.Model);
+            PerforationSection section = PerforationSection.Read(request.Model, file)
                 ?? throw new EdgeRuntimeException($"'{request.Model}' does not say how its maps are laid out, so no masks can be made. Give the ONNX file instead.", ExitCodes.Model);
+
+            // The search loads the network again and again, and each time its file would be closed.
+            Bundle bundle = BundleReader.Read(File.ReadAllBytes(request.Model));
             return (bundle, section, ModelFile.SpecOf(bundle, request.Model, request.Spec)
                 ?? throw new EdgeRuntimeException($"'{request.Model}' has no input specification, so pictures cannot be fed. Name one with '--input-spec'.", ExitCodes.Usage));
         }
 
-        PackOptions pack = new()
-        {
-            Model = request.Model,
-            InputSpec = request.Spec,
-            Calibration = request.Calibration ?? request.Data,
-            Limit = CalibrationLimit(request),
-            Threads = options.Threads,
-        };
-        PackResult packed = new PackPipeline(pack, progress, terminal.Out).Run(cancel);
+        PackResult packed = new PackPipeline(PackOptionsOf(request, options), progress, terminal.Out).Run(cancel);
         Bundle dense = packed.Bundle;
         PerforationSection grids = PerforationSection.Parse(dense.Extras[0].Bytes);
         return (dense, grids, packed.Spec!);
     }
+
+    private static PackOptions PackOptionsOf(Request request, TuneOptions options) => new()
+    {
+        Model = request.Model,
+        InputSpec = request.Spec,
+        Calibration = request.Calibration ?? request.Data,
+        Limit = CalibrationLimit(request),
+        Threads = options.Threads,
+    };
 
     // Ranges settle after a few hundred pictures.
     private static int CalibrationLimit(Request request) => request.Calibration is null && request.Limit == 0 ? 500 : Math.Min(request.Limit, 500);
@@ -162,6 +175,19 @@ internal static class TuneCommand
                 }));
                 return point;
             })),
+            ["baselines"] = JsonReport.Objects(result.Baselines.Select(b =>
+            {
+                JsonObject baseline = Quality(b.Quality);
+                baseline["name"] = b.Name;
+                baseline["kind"] = b.Kind;
+                baseline["share"] = b.Share;
+                baseline["size"] = b.Size;
+                baseline["corrected"] = b.Corrected;
+                baseline["cost"] = JsonReport.Number(b.Cost);
+                baseline["macs"] = b.Macs;
+                return baseline;
+            })),
+            ["missing_baselines"] = JsonReport.Objects(result.MissingBaselines.Select(m => new JsonObject { ["name"] = m.Name, ["kind"] = m.Kind, ["reason"] = m.Reason })),
             ["warnings"] = JsonReport.Strings(warnings),
         });
 
@@ -182,6 +208,17 @@ internal static class TuneCommand
         }
 
         table.Write(output);
+        if (result.Baselines.Count > 0)
+        {
+            output.WriteLine();
+            TextTable simple = new("baseline", "MAC", "loss", "top-1 %");
+            foreach (Baseline b in result.Baselines)
+            {
+                simple.Add(b.Name, Units.Count(b.Macs), $"{b.Quality.Loss:f4}", b.Quality.Top1?.ToString("f2") ?? "");
+            }
+
+            simple.Write(output);
+        }
 
         void Add(string name, int index, double speedUp, PointQuality quality, PointQuality? without)
             => table.Add(name, Units.Count(result.Bundle.Points[index].Figures["macs"]), $"{speedUp:f2}x", $"{quality.Loss:f4}", quality.Top1?.ToString("f2") ?? "",

@@ -109,6 +109,7 @@ public sealed record PerforationSection((int Height, int Width)[] Grids, Perfora
             Need((height == 0 && width == 0) || (height > 0 && width > 0 && height * width == bundle.Points[0].Rows[m]));
         }
 
+        Need(section.Masks[0].Length == 0 && section.Masks.All(p => p.Zip(p.Skip(1), (a, b) => a.Step < b.Step).All(rising => rising)));
         foreach (PerforatedStep step in section.Masks.SelectMany(p => p))
         {
             Need((uint)step.Step < (uint)bundle.Steps.Length);

@@ -146,7 +146,10 @@ public sealed class Perforator
                 int map = step.Inputs[k];
                 long inputs = step is GatherStep g ? (long)rows[map] * _bundle.Maps[map].Channels / g.Width : rows[map];
                 GatherTable table = new(list.Count, taps[k], (int)inputs, all);
-                bool needed = step is PoolStep or ResampleStep || !table.IsIdentity;
+
+                // A copy that regroups rows into others of another width has no other way to say so.
+                bool regroups = step is GatherStep && _bundle.Maps[map].Channels != _bundle.Maps[step.Output].Channels;
+                bool needed = step is PoolStep or ResampleStep || regroups || !table.IsIdentity;
                 made[k] = needed ? table : null;
                 start += taps[k];
             }

@@ -32,16 +32,22 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
     /// <exception cref="EdgeRuntimeException">Anything that the user can mend.</exception>
     public PackResult Run(CancellationToken cancel)
     {
-        if (options.Int8 && options.Calibration is null)
-        {
-            throw new EdgeRuntimeException("int8 needs pictures to find the range of every layer. Add '--calibration DIR|TAR' (a hundred typical pictures, no "
-                + "labels needed), or '--calibration random' if only the speed matters, or '--precision fp32'.", 2);
-        }
-
+        RequirePictures();
         InputSpec? spec = ModelFile.FindSpec(options.Model, options.InputSpec);
         progress.Begin("import", 0);
         Graph graph = OnnxImporter.Import(options.Model, ModelFile.ImportOptionsFor(spec));
         Dump("import", w => GraphText.Write(graph, w));
+        return Run(graph, spec, cancel);
+    }
+
+    /// <summary>Runs the stages behind the import.</summary>
+    /// <param name="graph">The imported network; it is simplified in place.</param>
+    /// <param name="spec">Its input specification, or null.</param>
+    /// <param name="cancel">Stops the work.</param>
+    /// <exception cref="EdgeRuntimeException">Anything that the user can mend.</exception>
+    public PackResult Run(Graph graph, InputSpec? spec, CancellationToken cancel)
+    {
+        RequirePictures();
         progress.Begin("simplify", 0);
         Passes.Run(graph);
         Dump("simplify", w => GraphText.Write(graph, w));
@@ -54,6 +60,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
             return Finish(FloatEmitter.Emit(model, specJson), model, spec, []);
         }
 
+        model = WideWeights.Split(model);
         List<Action<Session>> samples = Samples(model, spec);
         QuantizationSearch search = new(samples, OutputDistance.For(spec, model.Outputs.Count), options, progress, cancel);
         (LoweredModel chosen, MapStatistics[] statistics, Bundle bundle) = search.Run(model, specJson);
@@ -72,6 +79,15 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         }
 
         return Finish(bundle, chosen, spec, layers);
+    }
+
+    private void RequirePictures()
+    {
+        if (options.Int8 && options.Calibration is null)
+        {
+            throw new EdgeRuntimeException("int8 needs pictures to find the range of every layer. Add '--calibration DIR|TAR' (a hundred typical pictures, no "
+                + "labels needed), or '--calibration random' if only the speed matters, or '--precision fp32'.", 2);
+        }
     }
 
     private static PackResult Finish(Bundle bundle, LoweredModel model, InputSpec? spec, List<LayerNoise> layers)

@@ -5,7 +5,7 @@ namespace ModelPacker.Tune;
 
 /// <summary>Turns choices of masks into operating points and measures them; every result is kept, so that nothing is measured twice, even after an interruption.</summary>
 internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter,
-    IReadOnlyList<TuneSample> samples, CostModel costs, SearchLog log)
+    IReadOnlyList<TuneSample> samples, CostModel costs, SearchLog log) : ICandidateMeter
 {
     private readonly Dictionary<(int Layer, MaskChoice Choice), Support> _supports = [];
 
@@ -15,7 +15,7 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
     /// <summary>Unit of costs.</summary>
     public string CostUnit => costs.Unit;
 
-    /// <summary>Layers by index.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<TuneLayer> Layers => layers;
 
     /// <summary>Compiles choices, one per layer.</summary>
@@ -43,8 +43,12 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         return masks;
     }
 
-    /// <summary>Predicted cost of compiled choices.</summary>
-    public double Cost(PointTables tables) => costs.Predict([.. dense.Steps.Select(s => tables.Rows[s.Output])]);
+    /// <inheritdoc/>
+    public double Cost(IReadOnlyList<MaskChoice> choices)
+    {
+        int[] rows = Compile(choices).Rows;
+        return costs.Predict([.. dense.Steps.Select(s => rows[s.Output])]);
+    }
 
     /// <summary>Loss and top-1 on the search pictures, re-fitted.</summary>
     public (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices)

@@ -9,7 +9,7 @@ namespace ModelPacker.Tune;
 /// step would take hours; a move's gain in loss changes little while other layers move, so a measurement of earlier serves as an estimate, and only moves at the head of
 /// the queue are measured again (Minoux 1978, lazy greedy).
 /// </remarks>
-internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind> kinds, int draws, IPackProgress progress, CancellationToken cancel)
+internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind> kinds, int draws, IPackProgress progress, CancellationToken cancel)
 {
     /// <summary>A network on the way.</summary>
     /// <param name="Choices">Per layer.</param>
@@ -20,6 +20,10 @@ internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind>
 
     // What a move adds to the loss and takes from the cost, as measured at a step of the search.
     private sealed record Move(int Layer, MaskChoice Choice, double Added, double Saved, int MeasuredAt);
+
+    // Kinds that are still tried: all on the first rung, then the best two of the rung before.
+    private const int KindsKept = 2;
+    private readonly Dictionary<int, HashSet<(MaskKind, bool)>> _kinds = [];
 
     /// <summary>Where the search started, once it has.</summary>
     public State? Dense { get; private set; }
@@ -48,6 +52,7 @@ internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind>
         {
             Move best = Best(dense, path[^1], moves, path.Count - 1);
             State next = StateOf(With(path[^1].Choices, best.Layer, best.Choice));
+            _kinds[best.Layer] = [.. moves.Where(m => m.Layer == best.Layer).OrderBy(m => Price(dense, path[^1], m)).Select(m => (m.Choice.Kind, m.Choice.Wide)).Distinct().Take(KindsKept)];
             moves.RemoveAll(m => m.Layer == best.Layer && (next.Cost < path[^1].Cost || m.Choice == best.Choice));
             if (next.Cost < path[^1].Cost)
             {
@@ -99,7 +104,7 @@ internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind>
     private State StateOf(MaskChoice[] choices)
     {
         (double loss, double? top1) = meter.Quality(choices);
-        return new State(choices, loss, top1, meter.Cost(meter.Compile(choices)));
+        return new State(choices, loss, top1, meter.Cost(choices));
     }
 
     private static MaskChoice[] With(MaskChoice[] choices, int layer, MaskChoice choice)
@@ -113,7 +118,11 @@ internal sealed class GreedySearch(CandidateMeter meter, IReadOnlyList<MaskKind>
     {
         TuneLayer l = meter.Layers[layer];
         bool[] widths = l.Partners.Length > 0 ? [true, false] : [false];
-        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k == MaskKind.Impact ? 1 : draws)
-            .SelectMany(d => widths.Select(w => new MaskChoice(rung, k, d, w))))];
+        HashSet<(MaskKind, bool)>? kept = _kinds.GetValueOrDefault(layer);
+
+        // One draw is enough to see which kinds suit a layer.
+        int drawn = rung == 1 ? 1 : draws;
+        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k == MaskKind.Impact ? 1 : drawn)
+            .SelectMany(d => widths.Where(w => kept?.Contains((k, w)) ?? true).Select(w => new MaskChoice(rung, k, d, w))))];
     }
 }

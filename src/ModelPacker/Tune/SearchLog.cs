@@ -31,6 +31,12 @@ public sealed class SearchLog : IDisposable
         try
         {
             string[] lines = resume && File.Exists(path) ? File.ReadAllLines(path) : [];
+            if (lines.Length == 1 && header.StartsWith(lines[0], StringComparison.Ordinal))
+            {
+                // Interrupted before anything was measured, perhaps in the middle of the header.
+                lines = [];
+            }
+
             if (lines.Length > 0 && lines[0] != header)
             {
                 throw new EdgeRuntimeException($"'{path}' belongs to a search with other options or data. Repeat the command of that search, or leave '--resume' out to start anew.", 2);

@@ -45,6 +45,9 @@ public sealed record TuneOptions
     /// <summary>File of the search's log, or null: memory only.</summary>
     public string? Log { get; init; }
 
+    /// <summary>Whether the simpler ways are measured too.</summary>
+    public bool Baselines { get; init; }
+
     /// <summary>Threads.</summary>
     public int Threads { get; init; } = Math.Min(4, Environment.ProcessorCount);
 }

@@ -8,4 +8,11 @@ namespace ModelPacker.Tune;
 /// <param name="Points">The points made.</param>
 /// <param name="Layers">Layers, in the order of the choices.</param>
 /// <param name="Labelled">Whether losses are against labels.</param>
-public sealed record TuneResult(Bundle Bundle, PointQuality Dense, IReadOnlyList<TunedPoint> Points, IReadOnlyList<TuneLayer> Layers, bool Labelled);
+public sealed record TuneResult(Bundle Bundle, PointQuality Dense, IReadOnlyList<TunedPoint> Points, IReadOnlyList<TuneLayer> Layers, bool Labelled)
+{
+    /// <summary>The simpler ways, if they were asked for.</summary>
+    public IReadOnlyList<Baseline> Baselines { get; init; } = [];
+
+    /// <summary>Those that this network does not have.</summary>
+    public IReadOnlyList<MissingBaseline> MissingBaselines { get; init; } = [];
+}

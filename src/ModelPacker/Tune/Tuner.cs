@@ -17,7 +17,9 @@ namespace ModelPacker.Tune;
 /// <param name="options">Choices.</param>
 /// <param name="progress">Hears how far the work is.</param>
 /// <param name="cancel">Stops it; what was measured is in the log.</param>
-public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSpec spec, TuneOptions options, IPackProgress progress, CancellationToken cancel)
+/// <param name="variants">Remakes the network for baselines; null where there is no ONNX file.</param>
+public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSpec spec, TuneOptions options, IPackProgress progress, CancellationToken cancel,
+    ModelVariants? variants = null)
 {
     // Multiply-accumulates that one measurement in the search may take: half a second or so on two cores.
     private const double MeasurementMacs = 6e10;
@@ -45,8 +47,14 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         SampleRunner runner = new(spec, labelled, options.Threads, cancel);
         progress.Begin("prepare pictures", pictures.Count);
         TuneSample[] samples = runner.Prepare(dense, pictures, progress.Advance);
-        TuneSample[] held = [.. samples.Where((_, i) => i % HeldBack == HeldBack - 1)];
-        TuneSample[] seen = [.. samples.Where((_, i) => i % HeldBack != HeldBack - 1)];
+        if (labelled && Array.FindIndex(samples, s => s.Label + spec.FirstClass >= s.Dense.Length) is var wrong and >= 0)
+        {
+            throw new EdgeRuntimeException($"'{pictures[wrong].Name}' has the label {samples[wrong].Label}, but the network has {samples[wrong].Dense.Length - spec.FirstClass} classes. "
+                + "Give pictures and labels of this network's classes.", 2);
+        }
+
+        TuneSample[] held = [.. samples.Where((_, i) => IsHeldBack(i))];
+        TuneSample[] seen = [.. samples.Where((_, i) => !IsHeldBack(i))];
         int count = (int)Math.Clamp(MeasurementMacs / dense.Macs(dense.Points[0]), FewestSamples, MostSamples);
         TuneSample[] searched = [.. Correct.Spread.Evenly(seen, count)];
 
@@ -63,13 +71,37 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         GreedySearch search = new(meter, options.Kinds, options.Draws, progress, cancel);
         double largest = options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : 8;
         List<GreedySearch.State> path = search.Run(largest, s => options.SpeedUps.Count == 0 && TooFar(s, path0: search.Dense!));
-        return Finish(path, meter, runner, fitter, held, labelled);
+        BaselineMeter? baselines = null;
+        if (options.Baselines)
+        {
+            baselines = new()
+            {
+                Dense = dense,
+                Grids = grids,
+                Perforator = _perforator,
+                Fitter = fitter,
+                Costs = costs,
+                Options = options,
+                Variants = variants,
+                Runner = other => other is null ? runner : new SampleRunner(other, labelled, options.Threads, cancel),
+                Held = held,
+                Pictures = [.. pictures.Where((_, i) => IsHeldBack(i))],
+                Progress = progress,
+                Cancel = cancel,
+            };
+            baselines.Run();
+        }
+
+        return Finish(path, meter, runner, fitter, held, labelled, baselines);
     }
+
+    private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
 
     private bool TooFar(GreedySearch.State state, GreedySearch.State path0)
         => state.Top1 is { } top1 && path0.Top1 is { } best && best - top1 > (options.MaxLoss ?? 1) + 2;
 
-    private TuneResult Finish(List<GreedySearch.State> path, CandidateMeter meter, SampleRunner runner, PointFitter? fitter, TuneSample[] held, bool labelled)
+    private TuneResult Finish(List<GreedySearch.State> path, CandidateMeter meter, SampleRunner runner, PointFitter? fitter, TuneSample[] held, bool labelled,
+        BaselineMeter? baselines)
     {
         List<(string Name, GreedySearch.State State)> chosen = [];
         foreach (double speedUp in options.SpeedUps)
@@ -103,7 +135,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             masks.Add([.. supports.OrderBy(s => s.Key).Select(s => new PerforatedStep(s.Key, KindOf(meter, state, s.Key), s.Value.Kept))]);
         }
 
-        Bundle bundle = assembler.Build([new PerforationSection(grids, [.. masks]).ToExtra(), new BundleExtra("search", Describe(path, meter))]);
+        Bundle bundle = assembler.Build([new PerforationSection(grids, [.. masks]).ToExtra(), new BundleExtra("search", Describe(path, meter, baselines))]);
         using EdgeModel model = EdgeModel.Load(bundle);
         PointQuality exact = runner.Measure(model, 0, held);
         progress.Advance(1);
@@ -118,7 +150,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         }
 
         Record(bundle, model, path[0], chosen.ConvertAll(c => c.State), exact, points, meter);
-        return new TuneResult(bundle, exact, points, meter.Layers, labelled);
+        return new TuneResult(bundle, exact, points, meter.Layers, labelled) { Baselines = baselines?.Found ?? [], MissingBaselines = baselines?.Missing ?? [] };
     }
 
     private static string KindOf(CandidateMeter meter, GreedySearch.State state, int step)
@@ -164,13 +196,27 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     }
 
     // The way of the search, for reports: JSON in one MessagePack binary.
-    private static byte[] Describe(List<GreedySearch.State> path, CandidateMeter meter)
+    private static byte[] Describe(List<GreedySearch.State> path, CandidateMeter meter, BaselineMeter? baselines)
     {
         byte[] json = JsonSerializer.SerializeToUtf8Bytes(new
         {
             unit = meter.CostUnit,
             layers = meter.Layers.Select(l => l.Name),
             path = path.Select(s => new { loss = s.Loss, top1 = s.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : c.Kind.ToString().ToLowerInvariant()) }),
+            baselines = (baselines?.Found ?? []).Select(b => new
+            {
+                name = b.Name,
+                kind = b.Kind,
+                share = b.Share,
+                size = b.Size,
+                corrected = b.Corrected,
+                cost = b.Cost,
+                macs = b.Macs,
+                loss = b.Quality.Loss,
+                top1 = b.Quality.Top1,
+                n = b.Quality.N,
+            }),
+            missing_baselines = (baselines?.Missing ?? []).Select(m => new { name = m.Name, kind = m.Kind, reason = m.Reason }),
         });
         System.Buffers.ArrayBufferWriter<byte> buffer = new();
         MessagePack.MessagePackWriter writer = new(buffer);

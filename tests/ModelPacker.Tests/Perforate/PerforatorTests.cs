@@ -111,6 +111,33 @@ public class PerforatorTests
         Assert.Equal(36, tables.Rows[bundle.Outputs[0].Map]);
     }
 
+    [Theory]
+    [InlineData(2, 12)]
+    [InlineData(4, 6)]
+    [InlineData(12, 2)]
+    [InlineData(24, 1)]
+    public void RowsThatAreRegroupedBehindAMaskAreThoseOfTheOracle(int width, int pieces)
+    {
+        // Detection heads: each row of a map becomes several narrow ones.
+        for (int seed = 0; seed < 10; seed++)
+        {
+            NetworkBuilder net = new(seed);
+            int conv = net.Convolution(net.Input(ElementType.S8, 5, 6, 4), 3, 1, 24);
+            int regrouped = net.Add(new GatherStep("regroup", [conv], net.AddMap(ElementType.S8, 30 * pieces, 1, width), width, 0),
+                new GatherTable(30 * pieces, 1, 30 * pieces, [.. Enumerable.Range(0, 30 * pieces)]));
+            net.Output(net.GlobalAverage(net.Convolution(regrouped, 1, 1, 5)));
+            using Bundle bundle = net.Build();
+            Perforator perforator = new(bundle);
+            foreach (double share in (double[])[0.1, 0.5, 1])
+            {
+                Dictionary<int, Support> masks = new() { [0] = new MaskMaker(5, 6).Make(MaskKind.Uniform, share, seed) };
+                PointAssembler assembler = new(bundle);
+                assembler.Add("sparse", perforator.Compile(masks));
+                Assert.Equal(Hash(Overwriting(bundle, masks), 0, 1), Hash(assembler.Build([]), 1, 1));
+            }
+        }
+    }
+
     // The oracle: every masked step computes all its sites, then a copy puts each site's stand-in in its place.
     private static Bundle Overwriting(Bundle bundle, Dictionary<int, Support> masks)
     {

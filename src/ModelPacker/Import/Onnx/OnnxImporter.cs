@@ -14,12 +14,22 @@ public static class OnnxImporter
     /// <exception cref="UnsupportedModelException">The model is valid but has unsupported nodes (all are listed).</exception>
     public static Graph Import(string path, ImportOptions? options = null)
     {
+        Graph graph = Import(Read(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!, options);
+
+        // Exporters name all graphs alike ("main_graph", "torch_jit"); people know a network by its file.
+        graph.Name = Path.GetFileNameWithoutExtension(path);
+        return graph;
+    }
+
+    /// <summary>Parses a file.</summary>
+    /// <exception cref="ModelException">It cannot be read.</exception>
+    internal static ModelProto Read(string path)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ModelProto model;
         try
         {
             using FileStream stream = File.OpenRead(path);
-            model = ModelProto.Parser.ParseFrom(stream);
+            return ModelProto.Parser.ParseFrom(stream);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -28,12 +38,6 @@ public static class OnnxImporter
                 : $"'{path}' cannot be read: {e.Message}";
             throw new ModelException(message, e);
         }
-
-        Graph graph = Import(model, path, Path.GetDirectoryName(Path.GetFullPath(path))!, options);
-
-        // Exporters name all graphs alike ("main_graph", "torch_jit"); people know a network by its file.
-        graph.Name = Path.GetFileNameWithoutExtension(path);
-        return graph;
     }
 
     /// <summary>Imports a model that has been parsed.</summary>

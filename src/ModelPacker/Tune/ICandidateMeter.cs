@@ -1,0 +1,14 @@
+namespace ModelPacker.Tune;
+
+/// <summary>Measures what a search tries.</summary>
+internal interface ICandidateMeter
+{
+    /// <summary>Layers by index.</summary>
+    IReadOnlyList<TuneLayer> Layers { get; }
+
+    /// <summary>Loss and top-1 (per cent, or null) of choices, one per layer.</summary>
+    (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices);
+
+    /// <summary>Predicted cost of choices.</summary>
+    double Cost(IReadOnlyList<MaskChoice> choices);
+}
