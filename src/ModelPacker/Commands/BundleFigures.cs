@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Sessions;
+using ModelPacker.Perforate;
+using ModelPacker.Report;
 
 namespace ModelPacker.Commands;
 
@@ -10,16 +12,17 @@ internal sealed class BundleFigures : IDisposable
 {
     private readonly EdgeModel _model;
     private readonly Session _session;
+    private readonly PerforationSection? _perforation;
 
     public BundleFigures(string path)
     {
         FileBytes = File.Exists(path) ? new FileInfo(path).Length : 0;
         _model = EdgeModel.Load(path);
         _session = _model.CreateSession();
+        _perforation = PerforationSection.Read(path, Bundle);
     }
 
-    /// <summary>One step at one operating point.</summary>
-    public sealed record Layer(string Name, string Kind, string Type, int Rows, int Channels, double Macs, double? Sqnr);
+    public EdgeModel Model => _model;
 
     public Bundle Bundle => _model.Bundle;
 
@@ -55,18 +58,24 @@ internal sealed class BundleFigures : IDisposable
         return _session.Macs;
     }
 
-    public List<Layer> Layers(int point)
+    public PointSummary Point(int point)
+    {
+        OperatingPoint recorded = Bundle.Points[point];
+        double peak = recorded.Figures.TryGetValue("peak_bytes", out double bytes) ? bytes : PeakBytes;
+        return new PointSummary(recorded.Name, Macs(point), peak, recorded.Figures, Layers(point));
+    }
+
+    public List<LayerSummary> Layers(int point)
     {
         _session.Point = point;
-        OperatingPoint figures = Bundle.Points[point];
-        List<Layer> layers = [];
+        List<LayerSummary> layers = [];
         for (int i = 0; i < Bundle.Steps.Length; i++)
         {
             Step step = Bundle.Steps[i];
-            Map map = Bundle.Maps[step.Output];
             double? sqnr = Bundle.Points[0].Figures.TryGetValue("sqnr:" + step.Name, out double value) ? value : null;
-            layers.Add(new Layer(step.Name, KindOf(step), RunsInInt8(step) ? "int8" : "fp32", figures.Rows[step.Output], map.Channels,
-                _session.Steps[i].Macs, sqnr));
+            PerforatedStep? mask = _perforation is null ? null : Array.Find(_perforation.Masks[point], m => m.Step == i);
+            layers.Add(new LayerSummary(i, step.Name, KindOf(step), RunsInInt8(step) ? "int8" : "fp32", Bundle.Points[point].Rows[step.Output],
+                Bundle.Points[0].Rows[step.Output], Bundle.Maps[step.Output].Channels, _session.Steps[i].Macs, sqnr, mask, _perforation?.Grids[step.Output] ?? (0, 0)));
         }
 
         return layers;
@@ -91,11 +100,13 @@ internal sealed class BundleFigures : IDisposable
         output.WriteLine($"memory, peak       {Units.Bytes(PeakBytes)}");
     }
 
-    public static JsonObject ToJson(Layer layer) => new()
+    public static JsonObject ToJson(LayerSummary layer) => new()
     {
         ["name"] = layer.Name,
         ["kind"] = layer.Kind,
         ["type"] = layer.Type,
+        ["rate"] = layer.Rate,
+        ["mask"] = layer.Mask?.Kind,
         ["rows"] = layer.Rows,
         ["channels"] = layer.Channels,
         ["macs"] = layer.Macs,

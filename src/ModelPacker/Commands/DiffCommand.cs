@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using EdgeRuntime.Bundles;
 using ModelPacker.Pipeline;
+using ModelPacker.Report;
 
 namespace ModelPacker.Commands;
 
@@ -88,7 +89,7 @@ internal static class DiffCommand
     private static Dictionary<string, string> Describe(BundleFigures figures)
     {
         Dictionary<string, string> steps = [];
-        foreach (BundleFigures.Layer layer in figures.Layers(0))
+        foreach (LayerSummary layer in figures.Layers(0))
         {
             steps[layer.Name] = $"{layer.Kind} {layer.Type} {layer.Rows}×{layer.Channels}";
         }

@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeRuntime.Bundles;
 using ModelPacker.Graphs;
 using ModelPacker.Pipeline;
+using ModelPacker.Report;
 
 namespace ModelPacker.Commands;
 
@@ -77,15 +79,7 @@ internal static class InspectCommand
                 ["sizes"] = figures.Sizes(),
                 ["inputs"] = JsonReport.Objects(bundle.Inputs.Select(p => ToJson(bundle, p))),
                 ["outputs"] = JsonReport.Objects(bundle.Outputs.Select(p => ToJson(bundle, p))),
-                ["points"] = JsonReport.Objects(bundle.Points.Select((p, i) => new JsonObject
-                {
-                    ["name"] = p.Name,
-                    ["macs"] = figures.Macs(i),
-                    ["peak_bytes"] = JsonReport.Number(p.Figures.TryGetValue("peak_bytes", out double peak) ? peak : figures.PeakBytes),
-                    ["golden_hash"] = p.GoldenHash?.ToString("x16"),
-                    ["figures"] = BundleFigures.FiguresOf(p),
-                    ["layers"] = JsonReport.Objects(figures.Layers(i).Select(BundleFigures.ToJson)),
-                })),
+                ["points"] = JsonReport.Objects(bundle.Points.Select((p, i) => ToJson(figures.Point(i), p))),
             });
             return;
         }
@@ -97,13 +91,63 @@ internal static class InspectCommand
         for (int i = 0; i < bundle.Points.Length; i++)
         {
             output.WriteLine();
-            string recorded = string.Join(", ", BundleFigures.FiguresOf(bundle.Points[i]).Select(f => $"{f.Key} {f.Value}"));
-            output.WriteLine($"point {bundle.Points[i].Name}: {Units.Count(figures.Macs(i))} MAC; {recorded}");
-            TextTable table = new("layer", "kind", "type", "rows", "channels", "MAC", "SQNR dB");
-            figures.Layers(i).ForEach(l => table.Add(l.Name, l.Kind, l.Type, $"{l.Rows}", $"{l.Channels}", Units.Count(l.Macs), l.Sqnr?.ToString("f1") ?? ""));
+            PointSummary point = figures.Point(i);
+            output.WriteLine($"point {point.Name}: {string.Join(", ", Describe(point))}");
+            TextTable table = new("layer", "kind", "type", "rate %", "mask", "rows", "channels", "MAC", "SQNR dB");
+            foreach (LayerSummary l in point.Layers)
+            {
+                table.Add(l.Name, l.Kind, l.Type, l.Rate.ToString("0.#%", CultureInfo.InvariantCulture).TrimEnd('%'), l.Mask?.Kind ?? "", $"{l.Rows}", $"{l.Channels}",
+                    Units.Count(l.Macs), l.Sqnr?.ToString("f1") ?? "");
+            }
+
             table.Write(output);
         }
     }
+
+    private static IEnumerable<string> Describe(PointSummary point)
+    {
+        yield return $"{Units.Count(point.Macs)} MAC";
+        if (point.SpeedUp is { } speedUp)
+        {
+            yield return $"speed-up {speedUp:f2}x";
+        }
+
+        if (point.PredictedMs is { } ms)
+        {
+            yield return $"predicted {ms:f2} ms";
+        }
+
+        yield return $"peak memory {Units.Bytes(point.PeakBytes)}";
+        if (point.Loss is { } loss)
+        {
+            yield return $"loss {loss:f4}";
+        }
+
+        if (point.Top1 is { } top1)
+        {
+            yield return $"top-1 {top1:f2} %";
+        }
+
+        if (point.N is { } n)
+        {
+            yield return $"on {n} pictures";
+        }
+    }
+
+    private static JsonObject ToJson(PointSummary point, OperatingPoint recorded) => new()
+    {
+        ["name"] = point.Name,
+        ["macs"] = point.Macs,
+        ["loss"] = JsonReport.Number(point.Loss),
+        ["top1"] = JsonReport.Number(point.Top1),
+        ["n"] = point.N,
+        ["predicted_ms"] = JsonReport.Number(point.PredictedMs),
+        ["speedup"] = JsonReport.Number(point.SpeedUp),
+        ["peak_bytes"] = JsonReport.Number(point.PeakBytes),
+        ["golden_hash"] = recorded.GoldenHash?.ToString("x16"),
+        ["figures"] = BundleFigures.FiguresOf(recorded),
+        ["layers"] = JsonReport.Objects(point.Layers.Select(BundleFigures.ToJson)),
+    };
 
     private static JsonObject ToJson(Bundle bundle, Port port)
     {

@@ -60,7 +60,7 @@ public static class PackerCommandLine
         root.Subcommands.Add(PackCommand.Create(terminal, cancel));
         root.Subcommands.Add(TuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(EvalCommand.Create(terminal, cancel));
-        root.Subcommands.Add(ReportCommand.Create(terminal));
+        root.Subcommands.Add(ReportCommand.Create(terminal, cancel));
         root.Subcommands.Add(InspectCommand.Create(terminal));
         root.Subcommands.Add(DiffCommand.Create(terminal));
         root.Subcommands.Add(ListOpsCommand.Create(terminal));

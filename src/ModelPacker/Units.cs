@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ModelPacker.Commands;
+namespace ModelPacker;
 
 /// <summary>Numbers for people.</summary>
 internal static class Units
