@@ -60,6 +60,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
             return Finish(FloatEmitter.Emit(model, specJson), model, spec, []);
         }
 
+        model = WideWeights.Split(model);
         List<Action<Session>> samples = Samples(model, spec);
         QuantizationSearch search = new(samples, OutputDistance.For(spec, model.Outputs.Count), options, progress, cancel);
         (LoweredModel chosen, MapStatistics[] statistics, Bundle bundle) = search.Run(model, specJson);

@@ -21,6 +21,10 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     // What a move adds to the loss and takes from the cost, as measured at a step of the search.
     private sealed record Move(int Layer, MaskChoice Choice, double Added, double Saved, int MeasuredAt);
 
+    // Kinds that are still tried: all on the first rung, then the best two of the rung before.
+    private const int KindsKept = 2;
+    private readonly Dictionary<int, HashSet<(MaskKind, bool)>> _kinds = [];
+
     /// <summary>Where the search started, once it has.</summary>
     public State? Dense { get; private set; }
 
@@ -48,6 +52,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         {
             Move best = Best(dense, path[^1], moves, path.Count - 1);
             State next = StateOf(With(path[^1].Choices, best.Layer, best.Choice));
+            _kinds[best.Layer] = [.. moves.Where(m => m.Layer == best.Layer).OrderBy(m => Price(dense, path[^1], m)).Select(m => (m.Choice.Kind, m.Choice.Wide)).Distinct().Take(KindsKept)];
             moves.RemoveAll(m => m.Layer == best.Layer && (next.Cost < path[^1].Cost || m.Choice == best.Choice));
             if (next.Cost < path[^1].Cost)
             {
@@ -113,7 +118,11 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     {
         TuneLayer l = meter.Layers[layer];
         bool[] widths = l.Partners.Length > 0 ? [true, false] : [false];
-        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k == MaskKind.Impact ? 1 : draws)
-            .SelectMany(d => widths.Select(w => new MaskChoice(rung, k, d, w))))];
+        HashSet<(MaskKind, bool)>? kept = _kinds.GetValueOrDefault(layer);
+
+        // One draw is enough to see which kinds suit a layer.
+        int drawn = rung == 1 ? 1 : draws;
+        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k == MaskKind.Impact ? 1 : drawn)
+            .SelectMany(d => widths.Where(w => kept?.Contains((k, w)) ?? true).Select(w => new MaskChoice(rung, k, d, w))))];
     }
 }
