@@ -83,7 +83,7 @@ internal sealed class BaselineMeter
 
         foreach (IGrouping<string, MissingBaseline> kind in Missing.GroupBy(m => m.Kind))
         {
-            Progress.Warn($"This network has no baseline '{kind.Key}' ({string.Join(", ", kind.Select(m => m.Name))}): {kind.First().Reason}");
+            Progress.Warn($"Not measured, because this network has no such form: {string.Join(", ", kind.Select(m => m.Name))}. {kind.First().Reason}");
         }
     }
 

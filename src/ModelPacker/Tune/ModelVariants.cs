@@ -19,8 +19,8 @@ namespace ModelPacker.Tune;
 /// <param name="cancel">Stops the work.</param>
 public sealed class ModelVariants(PackOptions options, InputSpec spec, IPackProgress progress, CancellationToken cancel)
 {
-    // Sizes that downsample and upsample without a remainder in common detectors.
-    private const int EvenSide = 32;
+    // Some networks downsample and upsample, or pad, in ways that fit even sizes only: multiples of more and more are tried.
+    private static readonly int[] Units = [1, 2, 4, 8, 16, 32];
 
     private readonly Graph _graph = ModelFile.ReadGraph(options.Model, options.InputSpec);
 
@@ -29,21 +29,8 @@ public sealed class ModelVariants(PackOptions options, InputSpec spec, IPackProg
     /// <exception cref="ModelException">The network takes no other size.</exception>
     public ModelVariant Smaller(double share)
     {
-        (int height, int width) = (Side(spec.Height, share, 1), Side(spec.Width, share, 1));
-        try
-        {
-            return Smaller(height, width);
-        }
-        catch (ModelException) when (Math.Min(spec.Height, spec.Width) > EvenSide)
-        {
-            (int evenHeight, int evenWidth) = (Side(spec.Height, share, EvenSide), Side(spec.Width, share, EvenSide));
-            if ((evenHeight, evenWidth) == (height, width) || (evenHeight, evenWidth) == (spec.Height, spec.Width))
-            {
-                throw;
-            }
-
-            return Smaller(evenHeight, evenWidth);
-        }
+        return FirstThatFits(Units.Select(u => (Height: Side(spec.Height, share, u), Width: Side(spec.Width, share, u)))
+            .Where(s => s.Height < spec.Height && s.Width < spec.Width), s => Smaller(s.Height, s.Width));
     }
 
     /// <summary>The network whose first k×k convolution computes a grid of its sites only, and whose other layers run on that smaller map, without interpolation
@@ -56,7 +43,34 @@ public sealed class ModelVariants(PackOptions options, InputSpec spec, IPackProg
         Node first = _graph.Nodes.Find(n => n.Operator is Convolution c && c.Kernel.Any(k => k > 1) && n.Output.Dims is [1, _, > 1, > 1])
             ?? throw new ModelException("It has no k×k convolution over a picture.");
         (int height, int width) = (first.Output.Dims[2], first.Output.Dims[3]);
-        Support grid = new MaskMaker(height, width).Make(MaskKind.Grid, share, seed);
+
+        // The share whose grid has a wanted number of lines: a little above it, so that the rounding down of the grid leaves them all.
+        return FirstThatFits(Units.Select(u => u == 1 ? share : Math.Pow((Side(height, Math.Sqrt(share), u) + 0.01) / height, 2)).Where(s => s < 1),
+            s => Strided(first, new MaskMaker(height, width).Make(MaskKind.Grid, s, seed)));
+    }
+
+    // What is in the way of the first one is what people are told.
+    private static ModelVariant FirstThatFits<T>(IEnumerable<T> sizes, Func<T, ModelVariant> make)
+    {
+        ModelException? failure = null;
+        foreach (T size in sizes.Distinct())
+        {
+            try
+            {
+                return make(size);
+            }
+            catch (ModelException e)
+            {
+                failure ??= e;
+            }
+        }
+
+        throw failure ?? new ModelException("It is too small for that.");
+    }
+
+    private ModelVariant Strided(Node first, Support grid)
+    {
+        (int height, int width) = (first.Output.Dims[2], first.Output.Dims[3]);
         ModelProto model = Edited();
         Pick(model, first.Output.Name, [.. grid.Kept.Select(s => s / width).Distinct()], [.. grid.Kept.Select(s => s % width).Distinct()]);
         Bundle bundle = Pack(model, spec, new ImportOptions { InputShapes = Shapes(spec.Height, spec.Width) });

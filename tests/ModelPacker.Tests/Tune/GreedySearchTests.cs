@@ -36,6 +36,17 @@ public class GreedySearchTests
     }
 
     [Fact]
+    public void AMoveThatHasBecomeDearIsMeasuredAgain()
+    {
+        // Alone, layer 1 loses less than layer 2; beside a perforated layer 0, which goes first, it loses far more.
+        double[] weights = [1, 1.5, 2];
+        Problem problem = new(3, (l, share) => weights[l] * (1 - share), (_, share) => share) { Interaction = 100 };
+        List<GreedySearch.State> path = Search(problem).Run(1.9, _ => false);
+        Assert.True(path[^1].Choices[0].Rung > 0 && path[^1].Choices[2].Rung > 0);
+        Assert.All(path, s => Assert.Equal(0, s.Choices[1].Rung));
+    }
+
+    [Fact]
     public void IsDeterministic()
     {
         // Losses that depend on each other, so that estimates of earlier are wrong.

@@ -86,6 +86,23 @@ public sealed class ModelVariantsTests : IDisposable
     }
 
     [Fact]
+    public void SizesThatDoNotFitGiveWayToEvenOnes()
+    {
+        // A branch that pads at the end only meets one without padding: they agree at even sizes, not at odd ones.
+        OnnxBuilder builder = new OnnxBuilder().Input("x", 1, 3, 20, 20).Weights("w", 8, 3, 3, 3).Weights("w2", 8, 8, 3, 3)
+            .Node("Conv", "x w", "c", ("pads", new[] { 1, 1, 1, 1 })).Node("Conv", "c w2", "d", ("pads", new[] { 0, 0, 1, 1 }), ("strides", new[] { 2, 2 }))
+            .Node("MaxPool", "c", "e", ("kernel_shape", new[] { 1, 1 }), ("strides", new[] { 2, 2 })).Node("Add", "d e", "s")
+            .Node("GlobalAveragePool", "s", "g").Node("Flatten", "g", "y").Output("y");
+        ModelVariants variants = Variants(builder, 20);
+        ModelVariant smaller = variants.Smaller(0.76);
+        smaller.Bundle.Dispose();
+        Assert.Equal((16, 16), (smaller.Spec.Height, smaller.Spec.Width));
+        ModelVariant strided = variants.Strided(0.5625, 1);
+        strided.Bundle.Dispose();
+        Assert.Equal(16 * 16 / 400.0, strided.Share, 12);
+    }
+
+    [Fact]
     public void ANetworkWithoutWindowsHasNoFractionalStride()
     {
         OnnxBuilder builder = new OnnxBuilder().Input("x", 1, 3, 20, 12).Weights("w", 4, 3, 1, 1).Node("Conv", "x w", "c").Node("GlobalAveragePool", "c", "g").Node("Flatten", "g", "y").Output("y");
@@ -119,10 +136,10 @@ public sealed class ModelVariantsTests : IDisposable
 
     private PackOptions Options => new() { Model = _folder.File("net.onnx"), Calibration = "random" };
 
-    private ModelVariants Variants(OnnxBuilder builder)
+    private ModelVariants Variants(OnnxBuilder builder, int width = 12)
     {
         File.WriteAllBytes(_folder.File("net.onnx"), builder.Model.ToByteArray());
-        return new ModelVariants(Options, new InputSpec { Width = 12, Height = 20 }, new Silent(), CancellationToken.None);
+        return new ModelVariants(Options, new InputSpec { Width = width, Height = 20 }, new Silent(), CancellationToken.None);
     }
 
     private Bundle Pack() => new PackPipeline(Options, new Silent(), null).Run(CancellationToken.None).Bundle;

@@ -239,6 +239,25 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Fact]
+    public void BaselinesCostWhatTheObjectiveCounts()
+    {
+        JsonElement time = Json("tune", _model, "--data", Pictures, "--objective", "time", "--mask", "grid", "--points", "1.1x", "--baselines", "--json", "-o", _folder.File("time.edge"));
+        Assert.All(time.GetProperty("baselines").EnumerateArray(), b => Assert.InRange(b.GetProperty("cost").GetDouble(), 1e-6, 1000));
+
+        // A board where every row of every step takes a millisecond.
+        Tune("macs.edge", "--points", "2x");
+        using Bundle bundle = BundleReader.Open(_folder.File("macs.edge"));
+        int[] rows = [.. bundle.Steps.Select(s => bundle.Points[0].Rows[s.Output])];
+        string timings = _folder.Write("timings.json", JsonSerializer.Serialize(new { steps = bundle.Steps.Select((s, i) => new { name = s.Name, rows = rows[i], median_ms = rows[i] }) }));
+        JsonElement board = Json("tune", _model, "--data", Pictures, "--timings", timings, "--points", "1.5x", "--baselines", "--json", "-o", _folder.File("board.edge"));
+        JsonElement half = Assert.Single(board.GetProperty("baselines").EnumerateArray(), b => b.GetProperty("name").GetString() == "input 0.5");
+
+        // 16×16 → 8×8 in all maps but the answers, which have one row either way.
+        Assert.Equal(rows.Sum(r => r > 1 ? r / 4 : r), half.GetProperty("cost").GetDouble(), 9);
+        Assert.Equal("8x8", half.GetProperty("size").GetString());
+    }
+
+    [Fact]
     public void ABundleHasNoBaselinesOfOtherSizes()
     {
         Tune("first.edge", "--points", "1.5x");
