@@ -63,7 +63,8 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         model = WideWeights.Split(model);
         List<Action<Session>> samples = Samples(model, spec);
         QuantizationSearch search = new(samples, OutputDistance.For(spec, model.Outputs.Count), options, progress, cancel);
-        (LoweredModel chosen, MapStatistics[] statistics, Bundle bundle) = search.Run(model, specJson);
+        QuantizationSearch.Candidate found = search.Run(model, specJson);
+        (LoweredModel chosen, MapStatistics[] statistics, Bundle bundle) = (found.Model, found.Statistics, found.Bundle);
         Dump("calibrate", w => DumpStatistics(w, chosen, statistics));
         Dump("quantize", w => DumpBundle(w, bundle));
         List<Action<Session>> few = [.. samples.Take(NoiseSamples)];

@@ -28,8 +28,18 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
     private const int MomentSamples = 96;
     private const int CorrectedCandidates = 2;
 
-    /// <summary>A network, its statistics and its int8 bundle.</summary>
-    public sealed record Candidate(LoweredModel Model, MapStatistics[] Statistics, Bundle Bundle);
+    private static readonly float[] RangeSteps = [0.88f, 1.12f];
+
+    /// <summary>A network in int8 and how it was made.</summary>
+    /// <param name="Model">In fp32, equalised or not.</param>
+    /// <param name="Statistics">Of its maps.</param>
+    /// <param name="Method">How ranges were chosen.</param>
+    /// <param name="Corrections">Of its layers, or null.</param>
+    /// <param name="Moments">Of the layers' inputs, or null.</param>
+    /// <param name="Factors">Of the ranges.</param>
+    /// <param name="Bundle">The result.</param>
+    public sealed record Candidate(LoweredModel Model, MapStatistics[] Statistics, CalibrationMethod Method, Dictionary<int, ChannelCorrection>? Corrections, InputMoments? Moments,
+        Dictionary<int, float> Factors, Bundle Bundle);
 
     /// <summary>Runs the search.</summary>
     public Candidate Run(LoweredModel model, byte[] inputSpec)
@@ -52,68 +62,74 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         }
 
         CalibrationMethod[] methods = options.Quantize.Method is { } wanted ? [wanted] : Enum.GetValues<CalibrationMethod>();
+        List<Candidate> plans = [.. forms.SelectMany(f => methods.Select(m => Made(new Candidate(f.Model, f.Statistics, m, null, null, [], null!), inputSpec)))];
         if (options.Calibration == "random")
         {
             progress.Begin("quantize", 0);
-            return Quantize(forms[0], methods[0], inputSpec, null, null);
+            return plans[0];
         }
 
         Bundle exact = FloatEmitter.Emit(model, []);
         IReadOnlyList<Action<Session>> judged = Spread.Others(samples, (int)Math.Clamp(JudgedMacs / exact.Macs(exact.Points[0]), FewestJudged, MostJudged));
         float[][] expected = Outputs(exact, judged);
-        progress.Begin("quantize", forms.Count * methods.Length);
-        List<(Candidate Candidate, CalibrationMethod Method, double Distance)> tried = [];
-        foreach ((LoweredModel Model, MapStatistics[] Statistics) form in forms)
+        progress.Begin("quantize", plans.Count);
+        List<(Candidate Candidate, double Distance)> tried = [];
+        foreach (Candidate plan in plans)
         {
-            foreach (CalibrationMethod method in methods)
-            {
-                Try(Quantize(form, method, inputSpec, null, null), method);
-                progress.Advance(tried.Count);
-            }
+            tried.Add((plan, Distance(plan)));
+            progress.Advance(tried.Count);
         }
 
         // Scales that the model prescribes are its answer; there is no better one to come near to.
-        bool correct = options.Quantize.BiasCorrection && !model.Maps.Exists(m => m.Prescribed is not null);
-        (Candidate Candidate, CalibrationMethod Method, double)[] best = correct ? [.. tried.OrderBy(t => t.Distance).Take(CorrectedCandidates)] : [];
+        bool free = options.Quantize.BiasCorrection && !model.Maps.Exists(m => m.Prescribed is not null);
+        Candidate[] best = free ? [.. tried.OrderBy(t => t.Distance).Take(CorrectedCandidates).Select(t => t.Candidate)] : [];
         progress.Begin("correct", best.Length);
         for (int i = 0; i < best.Length; i++)
         {
-            Candidate c = best[i].Candidate;
-            InputMoments moments = InputMoments.Collect(c.Model, Spread.Evenly(samples, MomentSamples), options.Threads, cancel);
-            Candidate rounded = Quantize((c.Model, c.Statistics), best[i].Method, inputSpec, null, moments);
-            Try(rounded, best[i].Method);
-            using ConstantFitter fitter = new(FloatEmitter.Emit(c.Model, []), samples, options.Threads, cancel);
-            Try(Quantize((c.Model, c.Statistics), best[i].Method, inputSpec, fitter.Fit(rounded.Bundle, 0, false, _ => null), moments), best[i].Method);
+            Candidate rounded = Made(best[i] with { Moments = InputMoments.Collect(best[i].Model, Spread.Evenly(samples, MomentSamples), options.Threads, cancel) }, inputSpec);
+            using ConstantFitter fitter = new(FloatEmitter.Emit(rounded.Model, []), samples, options.Threads, cancel);
+            Candidate[] variants = [rounded, Made(rounded with { Corrections = fitter.Fit(rounded.Bundle, 0, false, _ => null) }, inputSpec),
+                Made(best[i] with { Corrections = fitter.Fit(best[i].Bundle, 0, false, _ => null) }, inputSpec)];
+            tried.AddRange(variants.Select(v => (v, Distance(v))));
             progress.Advance(i + 1);
         }
 
-        return tried.MinBy(t => t.Distance).Candidate;
+        (Candidate chosen, double least) = tried.MinBy(t => t.Distance);
+        int[] groups = free && options.Quantize.Method is null ? RangeGroups.Numbers(chosen.Model, PrecisionPlanner.Plan(chosen.Model, options.Quantize.KeepFloat)) : [];
+        progress.Begin("fit ranges", groups.Length);
+        for (int g = 0; g < groups.Length; g++)
+        {
+            foreach (float step in RangeSteps)
+            {
+                Candidate next = Made(chosen with { Factors = new(chosen.Factors) { [groups[g]] = step } }, inputSpec);
+                double away = Distance(next);
+                (chosen, least) = away < least ? (next, away) : (chosen, least);
+            }
 
-        void Try(Candidate candidate, CalibrationMethod method)
+            progress.Advance(g + 1);
+        }
+
+        return chosen;
+
+        double Distance(Candidate candidate)
         {
             cancel.ThrowIfCancellationRequested();
             double error = distance.Between(expected, Outputs(candidate.Bundle, judged));
-            Console.Error.WriteLine($"DBG {method} {error:g5}");
-            if (double.IsNaN(error))
-            {
-                throw new EdgeRuntimeException("The network gives NaN on the calibration pictures. Check the model and its input specification.", 3);
-            }
-
-            tried.Add((candidate, method, error));
+            return !double.IsNaN(error) ? error
+                : throw new EdgeRuntimeException("The network gives NaN on the calibration pictures. Check the model and its input specification.", 3);
         }
+    }
+
+    private Candidate Made(Candidate plan, byte[] inputSpec)
+    {
+        QuantizeOptions chosen = options.Quantize with { Method = plan.Method, RangeFactors = plan.Factors };
+        return plan with { Bundle = Quantizer.Quantize(plan.Model, plan.Statistics, chosen, inputSpec, plan.Corrections, plan.Moments) };
     }
 
     private MapStatistics[] Calibrate(LoweredModel model)
     {
         progress.Begin("calibrate", samples.Count);
         return Calibrator.Run(model, samples, options.Threads, progress.Advance, cancel);
-    }
-
-    private Candidate Quantize((LoweredModel Model, MapStatistics[] Statistics) form, CalibrationMethod method, byte[] inputSpec,
-        Dictionary<int, ChannelCorrection>? corrections, InputMoments? moments)
-    {
-        QuantizeOptions chosen = options.Quantize with { Method = method };
-        return new(form.Model, form.Statistics, Quantizer.Quantize(form.Model, form.Statistics, chosen, inputSpec, corrections, moments));
     }
 
     private float[][] Outputs(Bundle bundle, IReadOnlyList<Action<Session>> judged)

@@ -11,6 +11,9 @@ public sealed record QuantizeOptions
     /// <summary>Whether channel ranges are evened out between layers; null: if it brings the outputs nearer to the fp32 network's.</summary>
     public bool? Equalize { get; init; }
 
+    /// <summary>What the ranges of groups of maps are multiplied with (see RangeGroups); null: nothing.</summary>
+    public IReadOnlyDictionary<int, float>? RangeFactors { get; init; }
+
     /// <summary>Names of layers (nodes of the model) that stay in fp32.</summary>
     public IReadOnlySet<string> KeepFloat { get; init; } = new HashSet<string>();
 

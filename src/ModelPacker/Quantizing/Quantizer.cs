@@ -35,7 +35,7 @@ public sealed class Quantizer
         _options = options;
         _int8 = PrecisionPlanner.Plan(model, options.KeepFloat);
         _realOutput = PrecisionPlanner.RealOutputs(model, _int8);
-        _quantization = RangeGroups.Choose(model, _int8, statistics, options.Method ?? CalibrationMethod.Mse);
+        _quantization = RangeGroups.Choose(model, _int8, statistics, options.Method ?? CalibrationMethod.Mse, options.RangeFactors);
     }
 
     /// <summary>Quantises.</summary>

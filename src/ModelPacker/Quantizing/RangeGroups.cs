@@ -10,7 +10,38 @@ namespace ModelPacker.Quantizing;
 internal static class RangeGroups
 {
     /// <summary>Quantisation of every map (meaningful for those that become int8).</summary>
-    public static Quantization[] Choose(LoweredModel model, bool[] int8, MapStatistics[] statistics, CalibrationMethod method)
+    /// <param name="model">The network.</param>
+    /// <param name="int8">Which steps run in int8.</param>
+    /// <param name="statistics">Of every map.</param>
+    /// <param name="method">How ranges are chosen.</param>
+    /// <param name="factors">What ranges are multiplied with, by the number of a group (see <see cref="Numbers"/>); null: nothing.</param>
+    public static Quantization[] Choose(LoweredModel model, bool[] int8, MapStatistics[] statistics, CalibrationMethod method, IReadOnlyDictionary<int, float>? factors)
+    {
+        (int[] groups, Quantization?[] prescribed) = Group(model, int8);
+        (float Low, float High)[] ranges = new (float, float)[groups.Length];
+        for (int i = 0; i < groups.Length; i++)
+        {
+            // A copy or a maximum shows nothing that its source did not; a concatenation is the union of its parts.
+            (float low, float high) = RangeChooser.Choose(statistics[i], method);
+            int root = groups[i];
+            ranges[root] = (Math.Min(ranges[root].Low, low), Math.Max(ranges[root].High, high));
+        }
+
+        return [.. groups.Select(root =>
+        {
+            float factor = factors is not null && factors.TryGetValue(root, out float own) ? own : 1;
+            return prescribed[root] ?? FromRange(ranges[root].Low * factor, ranges[root].High * factor);
+        })];
+    }
+
+    /// <summary>Numbers of the groups whose range is free to choose, in the order of the network.</summary>
+    public static int[] Numbers(LoweredModel model, bool[] int8)
+    {
+        (int[] groups, Quantization?[] prescribed) = Group(model, int8);
+        return [.. Enumerable.Range(0, model.Steps.Count).Where(i => int8[i]).Select(i => groups[model.Steps[i].Step.Output]).Distinct().Where(g => prescribed[g] is null)];
+    }
+
+    private static (int[] Groups, Quantization?[] Prescribed) Group(LoweredModel model, bool[] int8)
     {
         int[] parent = [.. Enumerable.Range(0, model.Maps.Count)];
         Quantization?[] prescribed = [.. model.Maps.Select(m => m.Prescribed)];
@@ -44,16 +75,7 @@ internal static class RangeGroups
             }
         }
 
-        (float Low, float High)[] ranges = new (float, float)[parent.Length];
-        for (int i = 0; i < parent.Length; i++)
-        {
-            // A copy or a maximum shows nothing that its source did not; a concatenation is the union of its parts.
-            (float low, float high) = RangeChooser.Choose(statistics[i], method);
-            int root = Root(i);
-            ranges[root] = (Math.Min(ranges[root].Low, low), Math.Max(ranges[root].High, high));
-        }
-
-        return [.. parent.Select((_, i) => prescribed[Root(i)] ?? FromRange(ranges[Root(i)].Low, ranges[Root(i)].High))];
+        return ([.. parent.Select((_, i) => Root(i))], prescribed);
     }
 
     /// <summary>256 levels over [low, high], which contains 0.</summary>
