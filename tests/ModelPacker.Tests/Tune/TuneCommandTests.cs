@@ -132,20 +132,13 @@ public sealed class TuneCommandTests : IDisposable
         Tune("whole.edge", "--points", "2x");
         byte[] whole = File.ReadAllBytes(_folder.File("whole.edge"));
 
-        // Interrupted after some measurements: the search is stopped when its log has grown.
+        // Interrupted when the first moves have been measured.
         string path = _folder.File("parts.edge");
         string log = path + ".search";
         string[] command = ["tune", _model, "--data", Pictures, "--objective", "macs", "--points", "2x", "--threads", "2", "-o", path];
         using (CancellationTokenSource source = new())
         {
-            using Timer timer = new(_ =>
-            {
-                if (File.Exists(log) && new FileInfo(log).Length > 400)
-                {
-                    source.Cancel();
-                }
-            }, null, 0, 1);
-            int code = PackerCommandLine.Run(command, new Terminal(new StringWriter(), new StringWriter(), false), source.Token);
+            int code = PackerCommandLine.Run([.. command, "--verbose"], new Terminal(new StringWriter(), new Interrupter("search (", source), false), source.Token);
             Assert.Equal(130, code);
         }
 
@@ -354,5 +347,18 @@ public sealed class TuneCommandTests : IDisposable
         StringWriter error = new();
         int code = PackerCommandLine.Run(args, new Terminal(output, error, false));
         return (code, output.ToString(), error.ToString());
+    }
+
+    // Hears the stages and stops the work when one of them begins.
+    private sealed class Interrupter(string stage, CancellationTokenSource source) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value!.StartsWith(stage, StringComparison.Ordinal))
+            {
+                source.Cancel();
+            }
+        }
     }
 }
