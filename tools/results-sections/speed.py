@@ -14,11 +14,11 @@ def run(bench):
                 f'{", ".join(DRAWN)} have random weights. Target: int8 faster than ONNX Runtime fp32.', '')
     results = []
     for name in bench.models(MODELS):
-        command = ['tools/bench', '--models', name, '--runs', '40', '--seconds', '60', '--json']
+        command = ['tools/bench', '--models', name, '--runs', '40', '--seconds', '20', '--json']
         if name in DRAWN:
             bench.model(name)
         results += bench.json(*command, inputs=[bench.model(name)])['models']
-    bench.commands('tools/bench --runs 40 --seconds 60')
+    bench.commands('tools/bench --runs 40 --seconds 20')
     rows = []
     for r in results:
         times = [f"{r[e]['median_ms']:.3g}" if e in r else '–' for e in ('edge-int8', 'edge-fp32', 'ort-fp32', 'ort-int8')]
