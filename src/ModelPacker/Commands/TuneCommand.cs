@@ -33,7 +33,8 @@ internal static class TuneCommand
         Option<string> mask = new("--mask") { Description = "Kind of mask (auto: whichever loses least, layer by layer).", DefaultValueFactory = _ => "auto" };
         mask.AcceptOnlyFromAmong(["auto", .. Enum.GetNames<MaskKind>().Select(n => n.ToLowerInvariant())]);
         Option<string> objective = new("--objective") { Description = "What the loss is weighed against.", DefaultValueFactory = _ => "time" };
-        objective.AcceptOnlyFromAmong("time", "macs");
+        objective.AcceptOnlyFromAmong("time", "energy", "macs");
+        Option<string?> board = new("--board") { Description = "Predict for a board (pi5, pi4, pi3b+, zero2w, or a profile's file) instead of this machine.", HelpName = "NAME" };
         Option<string?> timings = new("--timings") { Description = "Timings of a board: 'edgert profile MODEL.edge --json > FILE' there (default: measured on this machine).", HelpName = "FILE" };
         Option<bool> noCorrection = new("--no-correction") { Description = "Do not re-fit constants per operating point." };
         Option<bool> baselines = new("--baselines") { Description = "Also measure what there is without a search: random masks, a fractional stride, a smaller input." };
@@ -48,7 +49,7 @@ internal static class TuneCommand
             "modelpacker tune model.onnx --data pictures/ -o model.edge",
             "modelpacker tune model.onnx --data train.tar --labels train.csv --points 1.5x,2x,3x -o model.edge",
             "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume")
-            .With(model, spec, data, labels, calibration, points, maxLoss, mask, objective, timings, noCorrection, baselines, limit, seed, resume, threads, output, json, verbose);
+            .With(model, spec, data, labels, calibration, points, maxLoss, mask, objective, board, timings, noCorrection, baselines, limit, seed, resume, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(output);
@@ -66,6 +67,7 @@ internal static class TuneCommand
                 Kinds = Enum.TryParse(parsed.GetRequiredValue(mask), ignoreCase: true, out MaskKind kind) ? [kind] : Enum.GetValues<MaskKind>(),
                 Objective = Enum.Parse<TuneObjective>(parsed.GetRequiredValue(objective), ignoreCase: true),
                 Timings = parsed.GetValue(timings),
+                Board = parsed.GetValue(board),
                 Correct = !parsed.GetValue(noCorrection),
                 Baselines = parsed.GetValue(baselines),
                 Seed = parsed.GetValue(seed),
@@ -152,7 +154,7 @@ internal static class TuneCommand
 
     private static string Header(Request request, TuneOptions options, Bundle dense, int pictures)
         => string.Create(CultureInfo.InvariantCulture, $"search 1 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Path.GetFileName(request.Data)} {string.Join(',', options.Kinds)} "
-            + $"{options.Draws} {options.Objective} {Path.GetFileName(options.Timings)} {options.Correct} {options.Seed}");
+            + $"{options.Draws} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.Seed}");
 
     private static void WriteJson(TextWriter output, Request request, TuneResult result, List<string> warnings)
         => JsonReport.Write(output, "tune", new JsonObject

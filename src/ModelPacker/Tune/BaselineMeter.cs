@@ -162,7 +162,7 @@ internal sealed class BaselineMeter
             return bundle.Steps.Sum(s => LayerFinder.Work(bundle, s) * point.Rows[s.Output] / bundle.Points[0].Rows[s.Output]);
         }
 
-        if (Options.Timings is null)
+        if (Options.Timings is null && Options.Board is null)
         {
             return dense * SpeedRatio.Measure(bundle, variant.Point, Dense, Cancel);
         }

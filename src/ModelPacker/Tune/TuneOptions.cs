@@ -10,6 +10,9 @@ public enum TuneObjective
 
     /// <summary>Multiply-accumulates.</summary>
     Macs,
+
+    /// <summary>Predicted energy of a board.</summary>
+    Energy,
 }
 
 /// <summary>What <c>modelpacker tune</c> is asked to do.</summary>
@@ -32,6 +35,9 @@ public sealed record TuneOptions
 
     /// <summary>Timings of a board, or null: those of this machine.</summary>
     public string? Timings { get; init; }
+
+    /// <summary>Name of a board, or null: this machine, or what <see cref="Timings"/> says.</summary>
+    public string? Board { get; init; }
 
     /// <summary>Whether constants are re-fitted per point.</summary>
     public bool Correct { get; init; } = true;

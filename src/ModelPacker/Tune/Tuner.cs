@@ -31,6 +31,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     private const int HeldBack = 3;
 
     private readonly Perforator _perforator = new(dense);
+    private readonly BoardProfile? _board = BoardOf(options);
 
     /// <summary>Runs the search.</summary>
     /// <param name="pictures">Pictures, labelled or not.</param>
@@ -166,7 +167,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         return runner.Measure(plain.Build([]), 1, held);
     }
 
-    private static void Record(Bundle bundle, EdgeModel model, GreedySearch.State start, List<GreedySearch.State> states, PointQuality exact, List<TunedPoint> points, CandidateMeter meter)
+    private void Record(Bundle bundle, EdgeModel model, GreedySearch.State start, List<GreedySearch.State> states, PointQuality exact, List<TunedPoint> points, CandidateMeter meter)
     {
         using Session session = model.CreateSession();
         for (int i = 0; i < bundle.Points.Length; i++)
@@ -191,6 +192,10 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             if (meter.CostUnit == "ms")
             {
                 point.Figures["predicted_ms"] = state.Cost;
+                if (_board?.Watts is { } watts)
+                {
+                    point.Figures["predicted_mj"] = state.Cost * watts;
+                }
             }
         }
     }
@@ -225,6 +230,15 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         return buffer.WrittenSpan.ToArray();
     }
 
+    // Power is constant at full load, so least energy is least time; what energy needs is a board whose power is known.
+    private static BoardProfile? BoardOf(TuneOptions options)
+    {
+        BoardProfile? board = options.Board is null ? null : BoardProfile.Read(options.Board);
+        return options.Objective != TuneObjective.Energy || board?.Watts is not null ? board
+            : throw new EdgeRuntimeException(board is null ? "'--objective energy' needs a board whose power is known: add '--board pi4'."
+                : $"Nobody has measured the power of a {board.Title} yet, so energy cannot be predicted. Use '--objective time', or add \"watts\" to its profile.", 2);
+    }
+
     private List<TuneLayer> FindLayers(TuneSample[] seen)
     {
         bool wanted = options.Kinds.Contains(MaskKind.Impact);
@@ -238,6 +252,11 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         {
             OperatingPoint point = dense.Points[0];
             return new CostModel("mac", [.. dense.Steps.Select(s => new[] { (point.Rows[s.Output], LayerFinder.Work(dense, s)) })]);
+        }
+
+        if (_board is not null && options.Timings is null)
+        {
+            return _board.Costs(dense);
         }
 
         if (options.Timings is { } file)
