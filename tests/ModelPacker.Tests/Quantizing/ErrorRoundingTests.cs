@@ -37,9 +37,11 @@ public class ErrorRoundingTests
     }
 
     [Fact]
-    public void NeverWorseThanTheNearestLevels()
+    public void CorrelatedInputsErrMuchLess()
     {
         Random random = new(3);
+        double before = 0;
+        double after = 0;
         for (int trial = 0; trial < 20; trial++)
         {
             const int Depth = 24;
@@ -62,8 +64,11 @@ public class ErrorRoundingTests
             sbyte[] nearest = [.. weights.Select(w => (sbyte)MathF.Round(w))];
             sbyte[] improved = [.. nearest];
             ErrorRounding.Improve(weights, improved, 1, covariance);
-            Assert.True(Variance(inputs, weights, improved) <= Variance(inputs, weights, nearest) * 0.9);
+            before += Variance(inputs, weights, nearest);
+            after += Variance(inputs, weights, improved);
         }
+
+        Assert.True(after < 0.7 * before, $"{before} became {after}");
     }
 
     [Fact]
