@@ -62,11 +62,11 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         }
 
         CalibrationMethod[] methods = options.Quantize.Method is { } wanted ? [wanted] : Enum.GetValues<CalibrationMethod>();
-        List<Candidate> plans = [.. forms.SelectMany(f => methods.Select(m => Made(new Candidate(f.Model, f.Statistics, m, null, null, [], null!), inputSpec)))];
+        List<Candidate> plans = [.. forms.SelectMany(f => methods.Select(m => new Candidate(f.Model, f.Statistics, m, null, null, [], null!)))];
         if (options.Calibration == "random")
         {
             progress.Begin("quantize", 0);
-            return plans[0];
+            return Made(plans[0], inputSpec);
         }
 
         Bundle exact = FloatEmitter.Emit(model, []);
@@ -76,7 +76,8 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         List<(Candidate Candidate, double Distance)> tried = [];
         foreach (Candidate plan in plans)
         {
-            tried.Add((plan, Distance(plan)));
+            Candidate made = Made(plan, inputSpec);
+            tried.Add((made, Distance(made)));
             progress.Advance(tried.Count);
         }
 

@@ -17,6 +17,30 @@ internal sealed class InputMoments
 
     private readonly Dictionary<int, float[]> _covariances = [];
 
+    private readonly Dictionary<int, WeightQuantizer.Result> _rounded = [];
+
+    /// <summary>Weights of a convolution, rounded over its inputs; null where its moments were not collected. Computed once: they do not depend on ranges.</summary>
+    public WeightQuantizer.Result? Rounded(LoweredStep lowered)
+    {
+        int map = lowered.Step.Output;
+        if (lowered.WeightScales is not null || !_covariances.TryGetValue(map, out float[]? covariance))
+        {
+            return null;
+        }
+
+        if (!_rounded.TryGetValue(map, out WeightQuantizer.Result? rounded))
+        {
+            int channels = lowered.Bias!.Length;
+            int depth = lowered.Weights!.Length / channels;
+            rounded = WeightQuantizer.Quantize(lowered.Weights, channels, i => i / depth, null, _ => 1);
+            Parallel.For(0, channels, n
+                => ErrorRounding.Improve(lowered.Weights.AsSpan(n * depth, depth), rounded.Values.AsSpan(n * depth, depth), rounded.Scales[n], covariance));
+            _rounded.Add(map, rounded);
+        }
+
+        return rounded;
+    }
+
     /// <summary>[depth, depth] of the convolution that writes a map, or null.</summary>
     public float[]? Of(int map) => _covariances.GetValueOrDefault(map);
 

@@ -140,11 +140,7 @@ public sealed class Quantizer
         double[] variances = seen.ChannelVariances;
         int outputsPerGroup = channels / s.Groups;
         int InputOf(int i) => (i / depth / outputsPerGroup * perGroup) + (i % perGroup);
-        WeightQuantizer.Result w = WeightQuantizer.Quantize(lowered.Weights, channels, i => i / depth, lowered.WeightScales, i => variances[InputOf(i)]);
-        if (lowered.WeightScales is null && _moments?.Of(lowered.Step.Output) is { } covariance)
-        {
-            Parallel.For(0, channels, n => ErrorRounding.Improve(lowered.Weights.AsSpan(n * depth, depth), w.Values.AsSpan(n * depth, depth), w.Scales[n], covariance));
-        }
+        WeightQuantizer.Result w = _moments?.Rounded(lowered) ?? WeightQuantizer.Quantize(lowered.Weights, channels, i => i / depth, lowered.WeightScales, i => variances[InputOf(i)]);
 
         (int bias, int scales) = Constants(lowered, w, channels, i => i / depth, i => means[InputOf(i)], input, output?.Scale ?? 1);
         return s with
