@@ -50,7 +50,7 @@ def networks(bench):
     for name in bench.models([*CLASSIFIERS, *DETECTORS]):
         family = {**CLASSIFIERS, **DETECTORS}[name]
         bundle = f'artifacts/bundles/{name}.tuned.edge'
-        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--points', POINTS, '-o', bundle]
+        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', POINTS, '-o', bundle]
         found = bench.json(*tune, '--json', inputs=[bench.model(name)])
         commands.append(' '.join(tune))
         times = {r['point']: r for r in bench.json(EDGERT, 'bench', bundle, '--point', 'all', '--threads', '1', '--runs', '60', '--json', inputs=[bundle])['results']}
