@@ -13,6 +13,8 @@ LEAST_SHARE = 0.95
 
 def run(bench):
     bench.write('## Perforation', '')
+    bench.publish('packer')
+    bench.publish('edgert-x64')
     layers(bench)
     networks(bench)
 
