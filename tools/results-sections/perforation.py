@@ -77,7 +77,7 @@ def make_layer(path, channels, outputs, side):
     subprocess.run(['/usr/bin/python3', '-c', LAYER, path, str(channels), str(outputs), str(side)], check=True)
     with open(path[:-5] + '.json', 'w') as file:
         json.dump({'input': {'width': side, 'height': side, 'color': 'rgb', 'scale': 1 / 255, 'mean': [0.5, 0.5, 0.5], 'std': [0.25, 0.25, 0.25], 'resize': 'stretch'},
-                   'output': {'kind': 'logits'}}, file)
+                   'task': 'other'}, file)
 
 
 # Debian's onnx package belongs to the system's Python.
