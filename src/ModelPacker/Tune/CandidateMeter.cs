@@ -50,7 +50,10 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         return costs.Predict([.. dense.Steps.Select(s => rows[s.Output])]);
     }
 
-    /// <summary>Loss and top-1 on the search pictures, re-fitted.</summary>
+    /// <summary>Re-fitted constants of compiled choices, or null where the steps' own answer better.</summary>
+    public Dictionary<int, CorrectedConstants>? Constants(PointTables tables) => Better(tables).Constants;
+
+    /// <summary>Loss and top-1 on the search pictures, with re-fitted constants where they help.</summary>
     public (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices)
     {
         string key = SearchLog.Key(choices);
@@ -60,9 +63,21 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         }
 
         PointTables tables = Compile(choices);
-        PointQuality quality = runner.Measure(Assemble(tables, fitter?.Fit(tables)), 1, samples);
+        PointQuality quality = Better(tables).Quality;
         log.Add(key, quality.Loss, quality.Top1);
         return (quality.Loss, quality.Top1);
+    }
+
+    private (Dictionary<int, CorrectedConstants>? Constants, PointQuality Quality) Better(PointTables tables)
+    {
+        PointQuality plain = runner.Measure(Assemble(tables, null), 1, samples);
+        if (fitter?.Fit(tables) is not { Count: > 0 } fitted)
+        {
+            return (null, plain);
+        }
+
+        PointQuality corrected = runner.Measure(Assemble(tables, fitted), 1, samples);
+        return corrected.Loss < plain.Loss ? (fitted, corrected) : (null, plain);
     }
 
     private Bundle Assemble(PointTables tables, Dictionary<int, CorrectedConstants>? constants)

@@ -131,7 +131,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         foreach ((string name, GreedySearch.State state) in chosen)
         {
             PointTables tables = meter.Compile(state.Choices);
-            assembler.Add(name, tables, fitter?.Fit(tables));
+            assembler.Add(name, tables, meter.Constants(tables));
             Dictionary<int, Support> supports = meter.Masks(state.Choices);
             masks.Add([.. supports.OrderBy(s => s.Key).Select(s => new PerforatedStep(s.Key, KindOf(meter, state, s.Key), s.Value.Kept))]);
         }

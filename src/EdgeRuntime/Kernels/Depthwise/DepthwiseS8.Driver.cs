@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EdgeRuntime.Kernels.Depthwise;
 
 /// <summary>The vector code of a depthwise variant.</summary>
@@ -59,12 +61,34 @@ internal static unsafe class DepthwiseS8Driver<TChunk>
             // Not a chunk that overlaps the last whole one: the output may be the input of a one-tap layer.
             if (whole != args.Channels)
             {
-                TChunk.Any(&state, whole, cut);
-                for (int channel = whole; channel < args.Channels; channel++)
+                if (args.Taps == 9 && whole == 0)
                 {
-                    output[channel] = cut[channel - whole];
+                    TChunk.Nine(&state, 1, cut);
                 }
+                else
+                {
+                    TChunk.Any(&state, whole, cut);
+                }
+
+                Copy(cut, output + whole, args.Channels - whole);
             }
+        }
+    }
+
+    // Eight bytes at once where there are so many: layers of 8 or 24 channels are common.
+    private static void Copy(sbyte* from, sbyte* to, int count)
+    {
+        if (count >= 8)
+        {
+            Unsafe.WriteUnaligned(to, Unsafe.ReadUnaligned<ulong>(from));
+            from += 8;
+            to += 8;
+            count -= 8;
+        }
+
+        for (; count > 0; count--)
+        {
+            *to++ = *from++;
         }
     }
 
