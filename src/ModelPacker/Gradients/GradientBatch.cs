@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ModelPacker.Gradients.Losses;
 
 namespace ModelPacker.Gradients;
@@ -41,7 +42,7 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
         GradientRun[] runs = RunsOf(point);
         network.Packed(point, threads);
         int parts = (pictures + picturesPerRun - 1) / picturesPerRun;
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
+        RunThreads(thread =>
         {
             GradientRun run = runs[thread];
             for (int part = thread; part < parts; part += threads)
@@ -71,6 +72,19 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
         }
 
         Array.ForEach(_sums, s => s.Dispose());
+    }
+
+    // An error of one thread is the caller's as it is.
+    private void RunThreads(Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, work);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private GradientRun[] RunsOf(int point)

@@ -28,7 +28,7 @@ internal sealed unsafe class ConvolutionGradient : StepGradient
         _outputs = context.Channels / step.Groups;
 
         // Rows at a multiple of the page size apart would fall into the same lines of the first cache.
-        _columnStride = Gemm.Padded(_taps.ColumnsOf(0)) + 16;
+        _columnStride = context.Table(0) is null ? 0 : Gemm.Padded(_taps.ColumnsOf(0)) + 16;
         _gather = context.Table(0) is null ? null : new RowGather(context.Table(0), step.Taps, context.Rows, context.InputRows(0), context.InputChannels(0));
         context.Memory.RequireScratch(sizeof(float) * (long)RowBlock * ((2 * _columnStride) + Gemm.Padded(_outputs)));
         if (context.Memory.Options.WatchedSteps.Contains(context.Index))
