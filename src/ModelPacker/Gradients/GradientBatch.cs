@@ -11,8 +11,21 @@ namespace ModelPacker.Gradients;
 /// <param name="options">What to keep and to watch; null: nothing.</param>
 public sealed class GradientBatch(GradientNetwork network, int threads, int picturesPerRun, RunOptions? options = null) : IDisposable
 {
+    // Elements of the largest map of a run.
+    private const long RunElements = 1 << 20;
+
     private readonly GradientSums[] _sums = [.. Enumerable.Range(0, threads).Select(_ => new GradientSums(network))];
     private readonly Dictionary<int, GradientRun[]> _runs = [];
+
+    /// <summary>How many pictures a thread best works on at a time: enough rows for large products, few enough for the caches.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="pictures">Pictures of a batch.</param>
+    /// <param name="threads">Threads.</param>
+    public static int SuggestPicturesPerRun(GradientNetwork network, int pictures, int threads)
+    {
+        long largest = network.Bundle.Maps.Select((m, i) => (long)m.Channels * network.Bundle.Points[0].Rows[i]).Max();
+        return (int)Math.Clamp(RunElements / largest, 1, Math.Max(1, (pictures + threads - 1) / threads));
+    }
 
     /// <summary>Adds the gradient of a loss over a batch to <see cref="Parameter.Gradient"/>.</summary>
     /// <param name="point">Operating point.</param>

@@ -80,14 +80,14 @@ internal static class StepScenes
         return net.Add(new ConcatStep("below", [first, second], net.AddMap(ElementType.F32, 16, 1, 5), true), null, null);
     }
 
-    // Tables that go up and down by at most three units at a time.
+    // Tables that rise by two or three units at a time: their corners are flat.
     private static int Curve(NetworkBuilder net, int tables)
     {
         int source = net.Convert(net.Convolution(Input(net, 5, 4, 3), 3, 1, 7));
         sbyte[] table = new sbyte[256 * tables];
         for (int i = 0; i < table.Length; i++)
         {
-            table[i] = i % 256 == 0 ? (sbyte)0 : (sbyte)Math.Clamp(table[i - 1] + net.Random.Next(-3, 4), -128, 127);
+            table[i] = i % 256 < 75 ? (sbyte)-128 : (sbyte)Math.Min(table[i - 1] + net.Random.Next(2, 4), 127);
         }
 
         return net.Add(new LookupStep("lookup", [source], net.AddMap(ElementType.S8, 5, 4, 7), net.Blob(table)));
