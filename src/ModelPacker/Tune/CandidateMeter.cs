@@ -5,7 +5,7 @@ namespace ModelPacker.Tune;
 
 /// <summary>Turns choices of masks into operating points and measures them; every result is kept, so that nothing is measured twice, even after an interruption.</summary>
 internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter,
-    IReadOnlyList<TuneSample> samples, CostModel costs, SearchLog log) : ICandidateMeter
+    IReadOnlyList<TuneSample> samples, SearchLoss loss, CostModel costs, SearchLog log) : ICandidateMeter
 {
     private readonly Dictionary<(int Layer, MaskChoice Choice), Support> _supports = [];
 
@@ -64,8 +64,8 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
 
         PointTables tables = Compile(choices);
         PointQuality quality = Better(tables).Quality;
-        log.Add(key, quality.Loss, quality.Top1);
-        return (quality.Loss, quality.Top1);
+        log.Add(key, Steering(quality), quality.Top1);
+        return (Steering(quality), quality.Top1);
     }
 
     private (Dictionary<int, CorrectedConstants>? Constants, PointQuality Quality) Better(PointTables tables)
@@ -77,8 +77,10 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         }
 
         PointQuality corrected = runner.Measure(Assemble(tables, fitted), 1, samples);
-        return corrected.Loss < plain.Loss ? (fitted, corrected) : (null, plain);
+        return Steering(corrected) < Steering(plain) ? (fitted, corrected) : (null, plain);
     }
+
+    private double Steering(PointQuality quality) => loss == SearchLoss.Labels ? quality.Loss : quality.Divergence;
 
     private Bundle Assemble(PointTables tables, Dictionary<int, CorrectedConstants>? constants)
     {

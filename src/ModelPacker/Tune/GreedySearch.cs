@@ -122,7 +122,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
 
         // One draw is enough to see which kinds suit a layer.
         int drawn = rung == 1 ? 1 : draws;
-        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k == MaskKind.Impact ? 1 : drawn)
+        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k is MaskKind.Impact or MaskKind.Fisher ? 1 : drawn)
             .SelectMany(d => widths.Where(w => kept?.Contains((k, w)) ?? true).Select(w => new MaskChoice(rung, k, d, w))))];
     }
 }

@@ -68,7 +68,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         using SearchLog log = options.Log is null ? SearchLog.InMemory() : SearchLog.Open(options.Log, header, options.Resume);
         CostModel costs = Costs(layers, log);
         using PointFitter? fitter = options.Correct ? new PointFitter(dense, seen, options.Threads, cancel) : null;
-        CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, searched, costs, log);
+        CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, searched, options.Loss, costs, log);
         GreedySearch search = new(meter, options.Kinds, options.Draws, progress, cancel);
         double largest = options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : 8;
         List<GreedySearch.State> path = search.Run(largest, s => options.SpeedUps.Count == 0 && TooFar(s, path0: search.Dense!));
@@ -243,7 +243,10 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     {
         bool wanted = options.Kinds.Contains(MaskKind.Impact);
         Dictionary<int, double[]> impacts = wanted ? ImpactEstimate.Of(dense, grids, _perforator, Correct.Spread.Evenly(seen, ImpactSamples), progress, cancel) : [];
-        return LayerFinder.Find(dense, grids, _perforator, impacts.GetValueOrDefault);
+        int[] steps = [.. LayerFinder.Find(dense, grids, _perforator, _ => null, _ => null).Select(l => l.Step)];
+        Dictionary<int, StandInErrors> errors = options.Kinds.Contains(MaskKind.Fisher) && steps.Length > 0
+            ? SensitivityEstimate.Of(dense, grids, steps, spec, seen, options.Seed, options.Threads, progress, cancel) : [];
+        return LayerFinder.Find(dense, grids, _perforator, impacts.GetValueOrDefault, errors.GetValueOrDefault);
     }
 
     private CostModel Costs(List<TuneLayer> layers, SearchLog log)
