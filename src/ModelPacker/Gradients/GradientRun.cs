@@ -11,11 +11,13 @@ public sealed unsafe class GradientRun : IDisposable
     private readonly RunMemory _memory;
     private readonly StepGradient[] _steps;
     private readonly bool _ownsSums;
+    private readonly RunOptions _options;
     private bool _forwardDone;
 
     internal GradientRun(GradientNetwork network, int point, int pictures, RunOptions options, GradientSums? sums)
     {
         _ownsSums = sums is null;
+        _options = options;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pictures);
         _memory = new RunMemory(network, point, pictures, options, sums ?? new GradientSums(network));
         _steps = [.. Enumerable.Range(0, network.Bundle.Steps.Length).Select(i => StepGradient.Create(new StepContext(_memory, i)))];
@@ -97,8 +99,14 @@ public sealed unsafe class GradientRun : IDisposable
         _forwardDone = false;
         for (int i = _steps.Length - 1; i >= 0; i--)
         {
-            if (_memory.HasGradient(Network.Bundle.Steps[i].Output))
+            int output = Network.Bundle.Steps[i].Output;
+            if (_memory.HasGradient(output))
             {
+                if (_options.KeepMaps.Contains(output))
+                {
+                    _options.MapObserver?.Invoke(this, output);
+                }
+
                 _steps[i].Backward(Pictures);
             }
         }

@@ -9,6 +9,10 @@ public sealed record RunOptions
     /// <summary>Convolution and depthwise steps whose accumulators V (before the activation) and ∂L/∂V go to <see cref="Observer"/>.</summary>
     public IReadOnlySet<int> WatchedSteps { get; init; } = new HashSet<int>();
 
+    /// <summary>Is shown every kept map during the backward pass, when its gradient is complete and not yet carried through the activation of the step that wrote it (what is left
+    /// in <see cref="GradientRun.MapGradient"/> afterwards is); in a <see cref="GradientBatch"/> by several threads at once.</summary>
+    public Action<GradientRun, int>? MapObserver { get; init; }
+
     /// <summary>Is shown every watched step during the backward pass; in a <see cref="GradientBatch"/> by several threads at once.</summary>
     public AccumulatorObserver? Observer { get; init; }
 }

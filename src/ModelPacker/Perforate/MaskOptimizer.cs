@@ -126,7 +126,7 @@ internal sealed class MaskOptimizer
         (_kept[from], _kept[to]) = (false, true);
         Reassign(from, s => _offset[s] == Offset(s, from));
         Reassign(to, s => Closer(s, to));
-        double before = Cost(_apart, _together);
+        double before = Cost(apart, _together);
         double together = 0;
 
         // What is worse by far even if all errors cancelled need not be added up.

@@ -69,6 +69,8 @@ public sealed class StandInErrors(int height, int width, int pictures)
         }
     }
 
+    public void Dump(string f) => File.WriteAllBytes(f, System.Runtime.InteropServices.MemoryMarshal.AsBytes(_energy.AsSpan()).ToArray());
+
     /// <summary>Number of an offset.</summary>
     internal static int Offset(int dy, int dx) => ((dy + Radius) * Side) + dx + Radius;
 

@@ -33,10 +33,12 @@ internal static class SensitivityEstimate
     {
         long perPicture = steps.Sum(s => (long)grids[dense.Steps[s].Output].Height * grids[dense.Steps[s].Output].Width * StandInErrors.PerSite);
         IReadOnlyList<TuneSample> used = Spread.Evenly(samples, (int)Math.Clamp(MostNumbers / Math.Max(perPicture, 1), FewestPictures, MostPictures));
-        Dictionary<int, StandInErrors> errors = steps.ToDictionary(s => s, s => new StandInErrors(grids[dense.Steps[s].Output].Height, grids[dense.Steps[s].Output].Width, used.Count));
+        Dictionary<int, int> stepOf = steps.ToDictionary(s => dense.Steps[s].Output);
+        Dictionary<int, StandInErrors> errors = stepOf.Keys.ToDictionary(m => m, m => new StandInErrors(grids[m].Height, grids[m].Width, used.Count));
         bool classes = spec.Task == VisionTask.Classification && dense.Outputs.Length == 1;
+        int start = 0;
         using GradientNetwork network = GradientNetwork.Create(dense, new GradientOptions());
-        using GradientBatch batch = new(network, threads, PicturesPerRun, new RunOptions { KeepMaps = steps.Select(s => dense.Steps[s].Output).ToHashSet() });
+        using GradientBatch batch = new(network, threads, PicturesPerRun, new RunOptions { KeepMaps = stepOf.Keys.ToHashSet(), MapObserver = Look });
         int elements = dense.Points[0].Rows[dense.Inputs[0].Map] * dense.Maps[dense.Inputs[0].Map].Channels;
         int done = 0;
         progress.Begin("sensitivity of the answer", used.Count);
@@ -46,7 +48,7 @@ internal static class SensitivityEstimate
         {
             cancel.ThrowIfCancellationRequested();
             int count = Math.Min(together, used.Count - first);
-            int start = first;
+            start = first;
             AnswerProjection projection = new(classes, seed, first);
             for (int i = 0; i < count; i++)
             {
@@ -57,27 +59,31 @@ internal static class SensitivityEstimate
             {
                 projection.Evaluate(run, 1);
                 run.Backward();
-                foreach ((int step, StandInErrors found) in errors)
-                {
-                    int map = dense.Steps[step].Output;
-                    int channels = dense.Maps[map].Channels;
-                    int rows = dense.Points[0].Rows[map] * channels;
-                    for (int p = 0; p < run.Pictures; p++)
-                    {
-                        found.Add(start + run.FirstPicture + p, run.Map(map).Slice(p * rows, rows), run.MapGradient(map).Slice(p * rows, rows), channels);
-                    }
-                }
-
                 progress.Advance(Interlocked.Add(ref done, run.Pictures));
             });
         }
 
         foreach (StandInErrors found in errors.Values)
         {
-            found.Complete();
+            found.Complete(); if (Environment.GetEnvironmentVariable("X_DUMP") is { } xd) found.Dump($"{xd}_{found.Height}.bin");
         }
 
-        return errors;
+        return errors.ToDictionary(e => stepOf[e.Key], e => e.Value);
+
+        void Look(GradientRun run, int map)
+        {
+            if (!errors.TryGetValue(map, out StandInErrors? found))
+            {
+                return;
+            }
+
+            int channels = dense.Maps[map].Channels;
+            int rows = dense.Points[0].Rows[map] * channels;
+            for (int p = 0; p < run.Pictures; p++)
+            {
+                found.Add(start + run.FirstPicture + p, run.Map(map).Slice(p * rows, rows), run.MapGradient(map).Slice(p * rows, rows), channels);
+            }
+        }
     }
 
     private static void Read(Map map, byte[] bytes, Span<float> values)
