@@ -11,6 +11,9 @@ internal sealed class MaskOptimizer
     private const double Joint = 0.05;
     private const double Heat = 5e-4;
     private const int SwapsPerSite = 100;
+
+    // On large maps few pictures fit, and a good mask need not be the best one.
+    private const int MostSwaps = 500_000;
     private const double ShareNear = 0.7;
     private const int Near = 2;
 
@@ -94,7 +97,7 @@ internal sealed class MaskOptimizer
             return;
         }
 
-        long swaps = (long)SwapsPerSite * _kept.Length;
+        long swaps = Math.Min((long)SwapsPerSite * _kept.Length, MostSwaps);
         for (long i = 0; i < swaps; i++)
         {
             int from = _keptSites[_random.Next(_keptSites.Length)];

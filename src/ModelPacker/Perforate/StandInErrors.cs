@@ -69,8 +69,6 @@ public sealed class StandInErrors(int height, int width, int pictures)
         }
     }
 
-    public void Dump(string f) => File.WriteAllBytes(f, System.Runtime.InteropServices.MemoryMarshal.AsBytes(_energy.AsSpan()).ToArray());
-
     /// <summary>Number of an offset.</summary>
     internal static int Offset(int dy, int dx) => ((dy + Radius) * Side) + dx + Radius;
 
@@ -83,10 +81,30 @@ public sealed class StandInErrors(int height, int width, int pictures)
     /// <summary>Mean squared error when one site stands for another; beyond what was measured, it is taken to grow with the distance.</summary>
     internal double Between(int site, int standIn)
     {
+        (int offset, double far) = Toward(site, standIn);
+        return far * Energy(site, offset);
+    }
+
+    /// <summary>Adds the errors of all pictures when one site stands for another.</summary>
+    /// <returns>The mean squared error.</returns>
+    internal double AddBetween(int site, int standIn, Span<float> sums)
+    {
+        (int offset, double far) = Toward(site, standIn);
+        if (Of(site, offset) is { IsEmpty: false } errors)
+        {
+            TensorPrimitives.MultiplyAdd(errors, (float)Math.Sqrt(far), sums, sums);
+        }
+
+        return far * Energy(site, offset);
+    }
+
+    // The measured offset in the direction of a stand-in, and how many times as far it is.
+    private (int Offset, double Far) Toward(int site, int standIn)
+    {
         int dy = (standIn / width) - (site / width);
         int dx = (standIn % width) - (site % width);
         double far = Math.Max(1, Math.Max(Math.Abs(dy), Math.Abs(dx)) / (double)Radius);
-        return far * Energy(site, Offset((int)Math.Round(dy / far), (int)Math.Round(dx / far)));
+        return (Offset((int)Math.Round(dy / far), (int)Math.Round(dx / far)), far);
     }
 
     private float[] Errors(int site, int offset)

@@ -65,7 +65,7 @@ internal static class SensitivityEstimate
 
         foreach (StandInErrors found in errors.Values)
         {
-            found.Complete(); if (Environment.GetEnvironmentVariable("X_DUMP") is { } xd) found.Dump($"{xd}_{found.Height}.bin");
+            found.Complete();
         }
 
         return errors.ToDictionary(e => stepOf[e.Key], e => e.Value);

@@ -125,6 +125,12 @@ public class GreedySearchTests
 
         public IReadOnlyList<TuneLayer> Layers { get; } = [.. Enumerable.Range(0, layers).Select(l => new TuneLayer(l, $"layer{l}", [], new MaskMaker(8, 8)))];
 
+        public Func<IReadOnlyList<MaskChoice>, double>? Guess { get; init; }
+
+        public double? Estimate(IReadOnlyList<MaskChoice> choices) => Guess?.Invoke(choices);
+
+        public (double Loss, double? Top1) Corrected(IReadOnlyList<MaskChoice> choices) => (Sum(choices), null);
+
         public (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices)
         {
             if (++Measured == After)
@@ -132,8 +138,13 @@ public class GreedySearchTests
                 Then!();
             }
 
+            return (Sum(choices), null);
+        }
+
+        private double Sum(IReadOnlyList<MaskChoice> choices)
+        {
             double[] lost = [.. choices.Select((c, l) => loss(l, Ladder.Shares[c.Rung]))];
-            return (lost.Sum() + (Interaction * lost.Zip(lost.Skip(1), (a, b) => a * b).Sum()), null);
+            return lost.Sum() + (Interaction * lost.Zip(lost.Skip(1), (a, b) => a * b).Sum());
         }
 
         public double Cost(IReadOnlyList<MaskChoice> choices) => choices.Select((c, l) => cost(l, Ladder.Shares[c.Rung])).Sum();
