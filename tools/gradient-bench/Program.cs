@@ -1,5 +1,5 @@
 // How fast one batch goes forward and backward, beside the best fp32 product of this machine.
-// usage: gradient-bench MODEL.onnx [--batch N] [--threads N] [--per-run N] [--repeats N]
+// usage: gradient-bench MODEL.onnx|BUNDLE.edge [--fake-quantize] [--batch N] [--threads N] [--per-run N] [--repeats N]
 using System.Diagnostics;
 using System.Globalization;
 using EdgeRuntime;
@@ -11,14 +11,19 @@ using ModelPacker.Gradients.Losses;
 using ModelPacker.Lower;
 using ModelPacker.Pipeline;
 
-const string usage = "usage: gradient-bench MODEL.onnx [--batch N] [--threads N] [--per-run N] [--repeats N]";
+const string usage = "usage: gradient-bench MODEL.onnx|BUNDLE.edge [--fake-quantize] [--batch N] [--threads N] [--per-run N] [--repeats N]";
 Dictionary<string, int> options = new() { ["--batch"] = 64, ["--threads"] = 2, ["--per-run"] = 0, ["--repeats"] = 10 };
 string? model = null;
+bool fakeQuantize = false;
 for (int i = 0; i < args.Length; i++)
 {
     if (options.ContainsKey(args[i]) && i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out int number))
     {
         options[args[i++]] = number;
+    }
+    else if (args[i] == "--fake-quantize")
+    {
+        fakeQuantize = true;
     }
     else if (model is null && !args[i].StartsWith('-'))
     {
@@ -40,8 +45,9 @@ if (model is null || options["--batch"] < 1 || options["--threads"] < 1 || optio
 try
 {
     (int pictures, int threads, int repeats) = (options["--batch"], options["--threads"], options["--repeats"]);
-    using Bundle bundle = FloatEmitter.Emit(Lowering.Lower(ModelFile.ReadGraph(model, null)), []);
-    using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions());
+    ModelFile.Require(model);
+    using Bundle bundle = ModelFile.IsOnnx(model) ? FloatEmitter.Emit(Lowering.Lower(ModelFile.ReadGraph(model, null)), []) : BundleReader.Open(model);
+    using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = fakeQuantize });
     int perRun = options["--per-run"] > 0 ? options["--per-run"] : GradientBatch.SuggestPicturesPerRun(network, pictures, threads);
     using GradientBatch batch = new(network, threads, perRun);
     double operations = pictures * Work.Of(network, 0);
