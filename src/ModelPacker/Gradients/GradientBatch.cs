@@ -55,6 +55,15 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
     {
         GradientRun[] runs = RunsOf(point);
         network.Packed(point, threads);
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            long wanted = (long)pictures * (runs[0].Input(i).Length / runs[0].Capacity);
+            if (inputs[i].Length != wanted)
+            {
+                throw new ArgumentException($"Input '{network.Bundle.Inputs[i].Name}' takes {wanted} values for {pictures} pictures, got {inputs[i].Length}.");
+            }
+        }
+
         int parts = (pictures + picturesPerRun - 1) / picturesPerRun;
         RunThreads(thread =>
         {
