@@ -11,20 +11,21 @@ namespace ModelPacker.Gradients;
 /// <param name="options">What to keep and to watch; null: nothing.</param>
 public sealed class GradientBatch(GradientNetwork network, int threads, int picturesPerRun, RunOptions? options = null) : IDisposable
 {
-    // Elements of the largest map of a run.
-    private const long RunElements = 1 << 20;
+    // Elements of all maps of a run.
+    private const long RunElements = 3 << 19;
 
     private readonly GradientSums[] _sums = [.. Enumerable.Range(0, threads).Select(_ => new GradientSums(network))];
     private readonly Dictionary<int, GradientRun[]> _runs = [];
 
-    /// <summary>How many pictures a thread best works on at a time: enough rows for large products, few enough for the caches.</summary>
+    /// <summary>How many pictures a thread best works on at a time: few enough for the caches, but so many that the weights are not moved more than the maps.</summary>
     /// <param name="network">The network.</param>
     /// <param name="pictures">Pictures of a batch.</param>
     /// <param name="threads">Threads.</param>
     public static int SuggestPicturesPerRun(GradientNetwork network, int pictures, int threads)
     {
-        long largest = network.Bundle.Maps.Select((m, i) => (long)m.Channels * network.Bundle.Points[0].Rows[i]).Max();
-        return (int)Math.Clamp(RunElements / largest, 1, Math.Max(1, (pictures + threads - 1) / threads));
+        long elements = network.Bundle.Maps.Select((m, i) => (long)m.Channels * network.Bundle.Points[0].Rows[i]).Sum();
+        long weights = network.Parameters.Sum(p => (long)p.Values.Length);
+        return (int)Math.Clamp(Math.Max(RunElements / elements, weights / (4 * elements)), 1, Math.Max(1, (pictures + threads - 1) / threads));
     }
 
     /// <summary>Adds the gradient of a loss over a batch to <see cref="Parameter.Gradient"/>.</summary>
@@ -54,6 +55,15 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
     {
         GradientRun[] runs = RunsOf(point);
         network.Packed(point, threads);
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            long wanted = (long)pictures * (runs[0].Input(i).Length / runs[0].Capacity);
+            if (inputs[i].Length != wanted)
+            {
+                throw new ArgumentException($"Input '{network.Bundle.Inputs[i].Name}' takes {wanted} values for {pictures} pictures, got {inputs[i].Length}.");
+            }
+        }
+
         int parts = (pictures + picturesPerRun - 1) / picturesPerRun;
         RunThreads(thread =>
         {

@@ -1,5 +1,6 @@
 using EdgeRuntime.Plans;
 using ModelPacker.Gradients.Matrices;
+using ModelPacker.Gradients.Steps;
 
 namespace ModelPacker.Gradients;
 
@@ -7,6 +8,8 @@ namespace ModelPacker.Gradients;
 /// <remarks>Convolution: per group [depth, outputs rounded up to 32]; depthwise: [taps, channels rounded up to 32].</remarks>
 internal sealed unsafe class GradientSums : IDisposable
 {
+    private const int Tile = 64;
+
     private readonly GradientNetwork _network;
     private readonly Dictionary<int, (NativeBlock Weights, NativeBlock Bias)> _steps = [];
 
@@ -61,32 +64,29 @@ internal sealed unsafe class GradientSums : IDisposable
     {
         GradientNetwork network = parts[0]._network;
         StepParameters p = network.StepParameters[step];
-        Parameter? scale = p.Scale(point);
         int outputs = p.Outputs / p.Groups;
         int stride = Stride(p);
         int width = Math.Min(Gemm.Panel, outputs - first);
-        float[] gradient = p.Weights.Gradient;
-        float[] row = new float[p.Depth];
+        float* tile = stackalloc float[Tile * Gemm.Panel];
+        double* weighted = stackalloc double[Gemm.Panel];
+        for (int begin = 0; begin < p.Depth; begin += Tile)
+        {
+            // Sums lie row by row of depth, parameters channel by channel: in between they pass through a tile that fits the first cache.
+            int count = Math.Min(Tile, p.Depth - begin);
+            for (int k = 0; k < count; k++)
+            {
+                Take(parts, step, ((((long)group * p.Depth) + begin + k) * stride) + first, tile + (k * Gemm.Panel));
+            }
+
+            for (int j = 0; j < width; j++)
+            {
+                weighted[j] += Add(network, p, point, (group * outputs) + first + j, begin, count, tile + j);
+            }
+        }
+
         for (int j = 0; j < width; j++)
         {
             int n = (group * outputs) + first + j;
-            float s = scale?.Values[n] ?? 1;
-            double sum = 0;
-            for (int k = 0; k < p.Depth; k++)
-            {
-                long at = ((((long)group * p.Depth) + k) * stride) + first + j;
-                float g = 0;
-                foreach (GradientSums part in parts)
-                {
-                    float* source = part.Weights(step) + at;
-                    g += *source;
-                    *source = 0;
-                }
-
-                row[k] = g;
-                gradient[p.IndexOf(n, k)] += s * g;
-            }
-
             float bias = 0;
             foreach (GradientSums part in parts)
             {
@@ -95,19 +95,43 @@ internal sealed unsafe class GradientSums : IDisposable
                 *source = 0;
             }
 
-            p.Bias.Gradient[n] += s * bias;
-            if (scale is null)
+            p.Bias.Gradient[n] += (p.Scale(point)?.Values[n] ?? 1) * bias;
+            if (p.Scale(point) is { } scale)
             {
-                continue;
+                scale.Gradient[n] += (float)(weighted[j] + ((double)p.Bias.Values[n] * bias));
+                p.Shift(point)!.Gradient[n] += bias;
             }
-
-            for (int k = 0; k < row.Length; k++)
-            {
-                sum += (double)p.Rounded(n, k, network.Options.FakeQuantize) * row[k];
-            }
-
-            scale.Gradient[n] += (float)(sum + ((double)p.Bias.Values[n] * bias));
-            p.Shift(point)!.Gradient[n] += bias;
         }
+    }
+
+    // 32 neighbours, summed over the threads and cleared.
+    private static void Take(GradientSums[] parts, int step, long at, float* sum)
+    {
+        new Span<float>(sum, Gemm.Panel).Clear();
+        foreach (GradientSums part in parts)
+        {
+            float* source = part.Weights(step) + at;
+            Lines.Add(source, sum, Gemm.Panel);
+            Lines.Clear(source, Gemm.Panel);
+        }
+    }
+
+    // Weights [begin, begin + count) of one output channel; the sums lie a panel apart. Returns Σ W · G where it is wanted.
+    private static double Add(GradientNetwork network, StepParameters p, int point, int n, int begin, int count, float* sums)
+    {
+        Parameter? scale = p.Scale(point);
+        float s = scale?.Values[n] ?? 1;
+        float[] gradient = p.Weights.Gradient;
+        long at = p.IndexOf(n, begin);
+        long next = p.IndexOf(n, 1) - p.IndexOf(n, 0);
+        double weighted = 0;
+        for (int k = 0; k < count; k++, at += next)
+        {
+            float g = sums[k * Gemm.Panel];
+            gradient[at] += s * g;
+            weighted += scale is null ? 0 : (double)p.Rounded(n, begin + k, network.Options.FakeQuantize) * g;
+        }
+
+        return weighted;
     }
 }

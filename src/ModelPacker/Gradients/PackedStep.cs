@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeRuntime.Plans;
 using ModelPacker.Gradients.Matrices;
 
@@ -8,6 +9,8 @@ namespace ModelPacker.Gradients;
 /// 32 columns, each [outputs, 32]. Depthwise: [taps, channels rounded up to 32]. All zero where there is no weight.</remarks>
 internal sealed unsafe class PackedStep : IDisposable
 {
+    private const int Tile = 64;
+
     private readonly StepParameters _parameters;
     private readonly NativeBlock _forward;
     private readonly NativeBlock? _backward;
@@ -75,42 +78,45 @@ internal sealed unsafe class PackedStep : IDisposable
     /// <param name="round">Round weights to int8 units.</param>
     public void Pack(int piece, int point, bool round)
     {
-        float[] row = new float[_parameters.Depth];
         if (_parameters.Depthwise)
         {
-            int stride = Gemm.Padded(_parameters.Outputs);
-            for (int n = 0; n < _parameters.Outputs; n++)
-            {
-                _parameters.EffectiveWeights(n, point, round, row);
-                Bias[n] = _parameters.EffectiveBias(n, point);
-                for (int k = 0; k < row.Length; k++)
-                {
-                    Forward(0)[(k * stride) + n] = row[k];
-                }
-            }
-
+            PackDepthwise(point, round);
             return;
         }
 
+        int depth = _parameters.Depth;
         int panels = Gemm.Padded(_outputs) / Gemm.Panel;
         int group = piece / panels;
         int first = piece % panels * Gemm.Panel;
+        int width = Math.Min(Gemm.Panel, _outputs - first);
         float* target = Forward(group) + (piece % panels * ForwardPanel);
-        for (int j = 0; j < Gemm.Panel && first + j < _outputs; j++)
+        float[] rows = ArrayPool<float>.Shared.Rent(width * depth);
+        for (int j = 0; j < width; j++)
         {
             int n = (group * _outputs) + first + j;
+            Span<float> row = rows.AsSpan(j * depth, depth);
             _parameters.EffectiveWeights(n, point, round, row);
             Bias[n] = _parameters.EffectiveBias(n, point);
-            for (int k = 0; k < row.Length; k++)
-            {
-                target[((long)k * Gemm.Panel) + j] = row[k];
-            }
-
             if (_backward is not null)
             {
                 PackBackward(group, first + j, row);
             }
         }
+
+        // Tile by tile, so that both sides of the transposition stay in the first cache.
+        for (int begin = 0; begin < depth; begin += Tile)
+        {
+            int end = Math.Min(depth, begin + Tile);
+            for (int j = 0; j < width; j++)
+            {
+                for (int k = begin; k < end; k++)
+                {
+                    target[((long)k * Gemm.Panel) + j] = rows[(j * depth) + k];
+                }
+            }
+        }
+
+        ArrayPool<float>.Shared.Return(rows);
     }
 
     /// <inheritdoc/>
@@ -121,12 +127,27 @@ internal sealed unsafe class PackedStep : IDisposable
         _bias.Dispose();
     }
 
-    private void PackBackward(int group, int output, float[] row)
+    private void PackDepthwise(int point, bool round)
+    {
+        float[] row = new float[_parameters.Depth];
+        int stride = Gemm.Padded(_parameters.Outputs);
+        for (int n = 0; n < _parameters.Outputs; n++)
+        {
+            _parameters.EffectiveWeights(n, point, round, row);
+            Bias[n] = _parameters.EffectiveBias(n, point);
+            for (int k = 0; k < row.Length; k++)
+            {
+                Forward(0)[(k * stride) + n] = row[k];
+            }
+        }
+    }
+
+    private void PackBackward(int group, int output, ReadOnlySpan<float> row)
     {
         for (int t = 0; t < _taps.Count; t++)
         {
             float* target = Backward(group, t) + ((nint)output * Gemm.Panel);
-            ReadOnlySpan<float> columns = row.AsSpan(_taps.FirstColumn(t), _taps.ColumnsOf(t));
+            ReadOnlySpan<float> columns = row.Slice(_taps.FirstColumn(t), _taps.ColumnsOf(t));
             for (int c = 0; c < columns.Length; c += Gemm.Panel)
             {
                 int width = Math.Min(Gemm.Panel, columns.Length - c);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using EdgeRuntime.Bundles;
 
 namespace ModelPacker.Gradients;
@@ -127,9 +128,16 @@ internal sealed class StepParameters
     public void EffectiveWeights(int n, int point, bool round, Span<float> values)
     {
         float scale = Scale(point)?.Values[n] ?? 1;
+        float unit = round && Weights.Units is { } units ? units[n] : 0;
+        if (!Depthwise && unit == 0)
+        {
+            TensorPrimitives.Multiply(Weights.Values.AsSpan(n * Depth, Depth), scale, values);
+            return;
+        }
+
         for (int k = 0; k < values.Length; k++)
         {
-            values[k] = scale * Rounded(n, k, round);
+            values[k] = scale * Round(Weights.Values[IndexOf(n, k)], unit);
         }
     }
 
@@ -137,11 +145,13 @@ internal sealed class StepParameters
     public float Rounded(int n, int k, bool round)
     {
         float w = Weights.Values[IndexOf(n, k)];
-        return round && Weights.Units is { } units ? Math.Clamp(MathF.Round(w / units[n]), -127, 127) * units[n] : w;
+        return round && Weights.Units is { } units ? Round(w, units[n]) : w;
     }
 
     /// <summary>What one output channel adds at a point.</summary>
     public float EffectiveBias(int n, int point) => ((Scale(point)?.Values[n] ?? 1) * Bias.Values[n]) + (Shift(point)?.Values[n] ?? 0);
+
+    private static float Round(float weight, float unit) => unit == 0 ? weight : Math.Clamp(MathF.Round(weight / unit), -127, 127) * unit;
 
     private int ChannelOf(int weight) => Depthwise ? weight % Outputs : weight / Depth;
 

@@ -56,14 +56,14 @@ public unsafe class GemmTests
         Random random = new(6);
         float[] a = GradientCheck.Fill(random, 12 * 50);
         float[] b = GradientCheck.Fill(random, 50 * Gemm.Panel);
-        foreach (int height in (int[])[Gemm.LargeTile, Gemm.SmallTile, 1])
+        foreach ((int height, int columns) in ((int, int)[])[(Gemm.LargeTile, 32), (Gemm.SmallTile, 32), (1, 32), (Gemm.LargeTile, 16), (Gemm.SmallTile, 16), (1, 16)])
         {
             float[] wide = GradientCheck.Fill(new Random(1), 12 * 40);
             float[] narrow = [.. wide];
             fixed (float* pa = a, pb = b, pw = wide, pn = narrow)
             {
-                Tile512.Run(height, pa, 50, 1, pb, 50, pw, 40, true);
-                Tile256.Run(height, pa, 50, 1, pb, 50, pn, 40, true);
+                Tile512.Run(height, columns, pa, 50, 1, pb, 50, pw, 40, true);
+                Tile256.Run(height, columns, pa, 50, 1, pb, 50, pn, 40, true);
             }
 
             Assert.Equal(wide, narrow);

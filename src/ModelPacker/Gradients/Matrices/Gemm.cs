@@ -20,7 +20,7 @@ internal static unsafe class Gemm
     // A piece of a panel of this depth takes 32 KB.
     private const int DepthBlock = 256;
 
-    private static readonly delegate*<int, float*, nint, nint, float*, nint, float*, nint, bool, void> _tile =
+    private static readonly delegate*<int, int, float*, nint, nint, float*, nint, float*, nint, bool, void> _tile =
         Vector512.IsHardwareAccelerated ? &Tile512.Run : &Tile256.Run;
 
     /// <summary>C (+)= A · B.</summary>
@@ -46,20 +46,20 @@ internal static unsafe class Gemm
             for (int column = 0; column < columns; column += Panel)
             {
                 float* b = panels + (column / Panel * panelStep) + ((nint)k * Panel);
-                int width = columns - column;
+                int width = Math.Min(Panel, columns - column);
                 int row = 0;
                 while (row < rows)
                 {
                     int height = rows - row >= LargeTile ? LargeTile : rows - row >= SmallTile ? SmallTile : 1;
                     float* tileA = blockA + (row * rowStep);
                     float* target = c + (row * stride) + column;
-                    if (width >= Panel)
+                    if (width is Panel or Panel / 2)
                     {
-                        _tile(height, tileA, rowStep, depthStep, b, block, target, stride, add);
+                        _tile(height, width, tileA, rowStep, depthStep, b, block, target, stride, add);
                     }
                     else
                     {
-                        _tile(height, tileA, rowStep, depthStep, b, block, scratch, Panel, false);
+                        _tile(height, width, tileA, rowStep, depthStep, b, block, scratch, Panel, false);
                         CopyTile(scratch, height, width, target, stride, add);
                     }
 
@@ -98,6 +98,9 @@ internal static unsafe class Gemm
             }
         }
     }
+
+    /// <summary>Columns rounded up to whole or half panels: what a product takes no longer for.</summary>
+    public static int Filled(int columns) => (columns + (Panel / 2) - 1) / (Panel / 2) * (Panel / 2);
 
     /// <summary>Columns rounded up to whole panels.</summary>
     public static int Padded(int columns) => (columns + Panel - 1) / Panel * Panel;

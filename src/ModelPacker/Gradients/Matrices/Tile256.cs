@@ -4,10 +4,10 @@ namespace ModelPacker.Gradients.Matrices;
 /// <summary>The same tiles made of pieces of 6, 4 and 1 rows × 16 columns, which fit sixteen registers of eight numbers.</summary>
 internal static unsafe class Tile256
 {
-    /// <inheritdoc cref="Gemm.Tile"/>
-    public static void Run(int height, float* a, nint rowStep, nint depthStep, float* b, nint depth, float* c, nint stride, bool accumulate)
+    /// <inheritdoc cref="Gemm.Multiply"/>
+    public static void Run(int height, int columns, float* a, nint rowStep, nint depthStep, float* b, nint depth, float* c, nint stride, bool accumulate)
     {
-        for (int column = 0; column < Gemm.Panel; column += 2 * Vector256<float>.Count)
+        for (int column = 0; column < columns; column += 2 * Vector256<float>.Count)
         {
             if (height == Gemm.LargeTile)
             {
@@ -20,7 +20,7 @@ internal static unsafe class Tile256
             }
             else
             {
-                Row(a, rowStep, depthStep, b + column, depth, c + column, stride, accumulate);
+                Row(a, depthStep, b + column, depth, c + column, accumulate);
             }
         }
     }
@@ -155,7 +155,7 @@ internal static unsafe class Tile256
         c3b.Store(c + (3 * stride) + 8);
     }
 
-    private static void Row(float* a, nint rowStep, nint depthStep, float* b, nint depth, float* c, nint stride, bool accumulate)
+    private static void Row(float* a, nint depthStep, float* b, nint depth, float* c, bool accumulate)
     {
         Vector256<float> c0a = Vector256<float>.Zero;
         Vector256<float> c0b = Vector256<float>.Zero;

@@ -1,23 +1,42 @@
 using System.Runtime.Intrinsics;
 namespace ModelPacker.Gradients.Matrices;
 
-/// <summary>Tiles of 12, 4 and 1 rows × 32 columns in vectors of sixteen numbers.</summary>
+/// <summary>Tiles of 12, 4 and 1 rows × 32 or 16 columns in vectors of sixteen numbers.</summary>
 internal static unsafe class Tile512
 {
-    /// <inheritdoc cref="Gemm.Tile"/>
-    public static void Run(int height, float* a, nint rowStep, nint depthStep, float* b, nint depth, float* c, nint stride, bool accumulate)
+    /// <inheritdoc cref="Gemm.Multiply"/>
+    public static void Run(int height, int columns, float* a, nint rowStep, nint depthStep, float* b, nint depth, float* c, nint stride, bool accumulate)
     {
+        bool half = columns <= Gemm.Panel / 2;
         if (height == Gemm.LargeTile)
         {
-            Rows12(a, rowStep, depthStep, b, depth, c, stride, accumulate);
+            if (half)
+            {
+                Tile512Half.Rows12(a, rowStep, depthStep, b, depth, c, stride, accumulate);
+            }
+            else
+            {
+                Rows12(a, rowStep, depthStep, b, depth, c, stride, accumulate);
+            }
         }
         else if (height == Gemm.SmallTile)
         {
-            Rows4(a, rowStep, depthStep, b, depth, c, stride, accumulate);
+            if (half)
+            {
+                Tile512Half.Rows4(a, rowStep, depthStep, b, depth, c, stride, accumulate);
+            }
+            else
+            {
+                Rows4(a, rowStep, depthStep, b, depth, c, stride, accumulate);
+            }
+        }
+        else if (half)
+        {
+            Tile512Half.Row(a, depthStep, b, depth, c, accumulate);
         }
         else
         {
-            Row(a, rowStep, depthStep, b, depth, c, stride, accumulate);
+            Row(a, depthStep, b, depth, c, accumulate);
         }
     }
 
@@ -209,7 +228,7 @@ internal static unsafe class Tile512
         c3b.Store(c + (3 * stride) + 16);
     }
 
-    private static void Row(float* a, nint rowStep, nint depthStep, float* b, nint depth, float* c, nint stride, bool accumulate)
+    private static void Row(float* a, nint depthStep, float* b, nint depth, float* c, bool accumulate)
     {
         Vector512<float> c0a = Vector512<float>.Zero;
         Vector512<float> c0b = Vector512<float>.Zero;

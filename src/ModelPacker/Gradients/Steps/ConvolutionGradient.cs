@@ -101,7 +101,7 @@ internal sealed unsafe class ConvolutionGradient : StepGradient
                 {
                     float* a = Columns(first, count, g, t, columns, out nint step);
                     float* sums = weightSums + ((((nint)g * depth) + _taps.FirstColumn(t)) * stride);
-                    Gemm.Multiply(a, 1, step, _taps.ColumnsOf(t), count, panels, (nint)count * Gemm.Panel, stride, sums, stride, true);
+                    Gemm.Multiply(a, 1, step, _taps.ColumnsOf(t), count, panels, (nint)count * Gemm.Panel, Gemm.Filled(_outputs), sums, stride, true);
                     if (inputGradient is not null)
                     {
                         BackwardToInput(dy + (g * _outputs), first, count, g, t, inputColumns, inputGradient, add);
