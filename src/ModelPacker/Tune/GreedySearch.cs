@@ -84,6 +84,15 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     // The best move, measured against the present state.
     private Move Best(State dense, State now, List<Move> moves, int step)
     {
+        for (int i = 0; i < moves.Count; i++)
+        {
+            // What was never measured follows the estimate as the network changes.
+            if (moves[i].MeasuredAt == Never)
+            {
+                moves[i] = Estimate(now, moves[i].Layer, moves[i].Choice)!;
+            }
+        }
+
         while (true)
         {
             cancel.ThrowIfCancellationRequested();

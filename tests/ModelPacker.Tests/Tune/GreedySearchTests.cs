@@ -36,6 +36,31 @@ public class GreedySearchTests
     }
 
     [Fact]
+    public void GoodEstimatesSaveMeasurementsAndChangeNothing()
+    {
+        double[] weights = [3, 1, 4, 1.5, 9, 2.6];
+        Problem Make(bool guess)
+        {
+            double Loss(int l, double share) => weights[l] * ((1 / share) - 1);
+            return new(6, Loss, (l, share) => (10 + l) * share) { Guess = guess ? c => 7 * c.Select((m, l) => Loss(l, Ladder.Shares[m.Rung])).Sum() : null };
+        }
+
+        Problem with = Make(true);
+        Problem without = Make(false);
+        Assert.Equal(Search(without).Run(4, _ => false).Select(s => SearchLog.Key(s.Choices)), Search(with).Run(4, _ => false).Select(s => SearchLog.Key(s.Choices)));
+        Assert.True(with.Measured < without.Measured, $"{with.Measured} of {without.Measured}");
+    }
+
+    [Fact]
+    public void AnEstimateIsNeverTakenForAMeasurement()
+    {
+        // The estimate thinks that layer 0 costs nothing; it costs most.
+        Problem problem = new(3, (l, share) => (l == 0 ? 100 : 1) * (1 - share), (_, share) => share) { Guess = c => c.Sum(m => m.Rung) - c[0].Rung };
+        List<GreedySearch.State> path = Search(problem).Run(1.9, _ => false);
+        Assert.All(path, s => Assert.Equal(0, s.Choices[0].Rung));
+    }
+
+    [Fact]
     public void AMoveThatHasBecomeDearIsMeasuredAgain()
     {
         // Alone, layer 1 loses less than layer 2; beside a perforated layer 0, which goes first, it loses far more.
