@@ -6,6 +6,7 @@
 #                               native  NativeAOT for this machine
 #                               arm     NativeAOT for arm64, and an emulator to run it; nothing on an arm64 machine
 #                               python  for the bundle reader in tools/
+#                               torch   for the tests that compare gradients with PyTorch
 #   native_rid                prints linux-x64 or linux-arm64
 #   arm_emulator              prints the emulator's command; empty on an arm64 machine; fails when there is none
 #
@@ -58,8 +59,9 @@ packages_of() {
                 printf '%s\n' gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
             ;;
         python) printf '%s\n' python3 python3-msgpack ;;
+        torch) printf '%s\n' python3 python3-numpy python3-onnx python3-torch ;;
         *)
-            echo "error: there is no package group '$1' (native, arm, python)" >&2
+            echo "error: there is no package group '$1' (native, arm, python, torch)" >&2
             exit 2
             ;;
     esac
@@ -77,6 +79,9 @@ has_package() {
         qemu-user-static) arm_emulator > /dev/null ;;
         python3) command -v python3 > /dev/null ;;
         python3-msgpack) /usr/bin/python3 -c 'import msgpack' 2> /dev/null ;;
+        python3-numpy) /usr/bin/python3 -c 'import numpy' 2> /dev/null ;;
+        python3-onnx) /usr/bin/python3 -c 'import onnx' 2> /dev/null ;;
+        python3-torch) /usr/bin/python3 -c 'import torch' 2> /dev/null ;;
         *) return 1 ;;
     esac
 }

@@ -32,6 +32,8 @@ internal static class TuneCommand
         Option<double?> maxLoss = new("--max-loss") { Description = "Make a point that loses at most so many points of top-1.", HelpName = "POINTS" };
         Option<string> mask = new("--mask") { Description = "Kind of mask (auto: whichever loses least, layer by layer).", DefaultValueFactory = _ => "auto" };
         mask.AcceptOnlyFromAmong(["auto", .. Enum.GetNames<MaskKind>().Select(n => n.ToLowerInvariant())]);
+        Option<string> loss = new("--loss") { Description = "What steers the search: divergence from the dense answers (steadier), or log-loss of the labels.", DefaultValueFactory = _ => "divergence" };
+        loss.AcceptOnlyFromAmong("divergence", "labels");
         Option<string> objective = new("--objective") { Description = "What the loss is weighed against.", DefaultValueFactory = _ => "time" };
         objective.AcceptOnlyFromAmong("time", "energy", "macs");
         Option<string?> board = new("--board") { Description = "Predict for a board (pi5, pi4, pi3b+, zero2w, or a profile's file) instead of this machine.", HelpName = "NAME" };
@@ -49,7 +51,7 @@ internal static class TuneCommand
             "modelpacker tune model.onnx --data pictures/ -o model.edge",
             "modelpacker tune model.onnx --data train.tar --labels train.csv --points 1.5x,2x,3x -o model.edge",
             "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume")
-            .With(model, spec, data, labels, calibration, points, maxLoss, mask, objective, board, timings, noCorrection, baselines, limit, seed, resume, threads, output, json, verbose);
+            .With(model, spec, data, labels, calibration, points, maxLoss, mask, loss, objective, board, timings, noCorrection, baselines, limit, seed, resume, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(output);
@@ -66,6 +68,7 @@ internal static class TuneCommand
                 MaxLoss = most is null or (> 0 and <= 100) ? most : throw new EdgeRuntimeException($"'--max-loss' is {most}; give a number of points above 0 and up to 100, for example 1.", ExitCodes.Usage),
                 Kinds = Enum.TryParse(parsed.GetRequiredValue(mask), ignoreCase: true, out MaskKind kind) ? [kind] : Enum.GetValues<MaskKind>(),
                 Objective = Enum.Parse<TuneObjective>(parsed.GetRequiredValue(objective), ignoreCase: true),
+                Loss = Enum.Parse<SearchLoss>(parsed.GetRequiredValue(loss), ignoreCase: true),
                 Timings = parsed.GetValue(timings),
                 Board = parsed.GetValue(board),
                 Correct = !parsed.GetValue(noCorrection),
@@ -154,7 +157,7 @@ internal static class TuneCommand
 
     private static string Header(Request request, TuneOptions options, Bundle dense, int pictures)
         => string.Create(CultureInfo.InvariantCulture, $"search 1 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Path.GetFileName(request.Data)} {string.Join(',', options.Kinds)} "
-            + $"{options.Draws} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.Seed}");
+            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.Seed}");
 
     private static void WriteJson(TextWriter output, Request request, TuneResult result, List<string> warnings)
         => JsonReport.Write(output, "tune", new JsonObject

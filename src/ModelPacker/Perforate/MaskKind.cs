@@ -14,4 +14,7 @@ public enum MaskKind
 
     /// <summary>The sites whose loss would hurt most, by a map of weights.</summary>
     Impact,
+
+    /// <summary>The sites whose stand-ins change the network's answer least (<see cref="StandInErrors"/>).</summary>
+    Fisher,
 }

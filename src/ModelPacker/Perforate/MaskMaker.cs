@@ -11,17 +11,23 @@ public sealed class MaskMaker(int height, int width)
     /// <summary>Kept sites are a multiple of this where there are many, so that no register tile of a kernel runs partly empty: 6, 8 and 4 rows divide it.</summary>
     private const int Tile = 24;
 
+    private double[]? _removal;
+
     /// <summary>Windows of the next pooling layer that cover each site; null where there is none.</summary>
     public double[]? Coverage { get; init; }
 
     /// <summary>Weight of each site for <see cref="MaskKind.Impact"/>; null where none is known.</summary>
     public double[]? Impact { get; init; }
 
+    /// <summary>What stand-ins do to the answer, for <see cref="MaskKind.Fisher"/>; null where it is not known.</summary>
+    public StandInErrors? Errors { get; init; }
+
     /// <summary>Whether a kind can be made here.</summary>
     public bool Supports(MaskKind kind) => kind switch
     {
         MaskKind.Structure => Coverage is not null,
         MaskKind.Impact => Impact is not null,
+        MaskKind.Fisher => Errors is not null,
         _ => true,
     };
 
@@ -44,10 +50,13 @@ public sealed class MaskMaker(int height, int width)
             MaskKind.Grid => Grid(share, random),
             MaskKind.Structure => Heaviest(share, random, s => Coverage![s]),
             MaskKind.Impact => Heaviest(share, random, s => Impact![s] / TieBreak),
+            MaskKind.Fisher => MaskOptimizer.Improve(Errors!, Heaviest(share, random, s => Removal[s] / TieBreak), random),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
-        return Support.OfMask(height, width, kept, random);
+        return Support.OfMask(height, width, kept, random, kind == MaskKind.Fisher ? Errors!.Between : null);
     }
+
+    private double[] Removal => _removal ??= SiteRemoval.Weights(height, width, Errors!.Between);
 
     private int[] Heaviest(double share, Random random, Func<int, double> weight)
     {

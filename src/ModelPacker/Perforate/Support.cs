@@ -29,12 +29,13 @@ public sealed record Support(int[] Kept, int[] Nearest)
     }
 
     /// <summary>The support of a mask over a grid of sites: every skipped site takes the evaluated one at the least Euclidean distance; a tie is
-    /// drawn once, here.</summary>
+    /// decided once, here.</summary>
     /// <param name="height">Rows of the grid.</param>
     /// <param name="width">Columns of the grid.</param>
     /// <param name="kept">Evaluated sites y·width + x, at least one, rising.</param>
     /// <param name="random">Draws the ties.</param>
-    public static Support OfMask(int height, int width, int[] kept, Random random)
+    /// <param name="error">What it costs that the second site stands for the first; decides ties where it is known.</param>
+    public static Support OfMask(int height, int width, int[] kept, Random random, Func<int, int, double>? error = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(kept.Length);
         int[] rows = new int[height * width];
@@ -70,7 +71,8 @@ public sealed record Support(int[] Kept, int[] Nearest)
                 }
             }
 
-            return ties[ties.Count == 1 ? 0 : random.Next(ties.Count)];
+            return error is not null ? ties.MinBy(t => error((y * width) + x, kept[t]))
+                : ties[ties.Count == 1 ? 0 : random.Next(ties.Count)];
 
             void Consider(int v, int u, int distance)
             {

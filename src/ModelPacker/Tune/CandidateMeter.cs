@@ -4,8 +4,8 @@ using ModelPacker.Perforate;
 namespace ModelPacker.Tune;
 
 /// <summary>Turns choices of masks into operating points and measures them; every result is kept, so that nothing is measured twice, even after an interruption.</summary>
-internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter,
-    IReadOnlyList<TuneSample> samples, CostModel costs, SearchLog log) : ICandidateMeter
+internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter, DivergenceEstimate divergence,
+    IReadOnlyList<TuneSample> samples, SearchLoss loss, CostModel costs, SearchLog log) : ICandidateMeter
 {
     private readonly Dictionary<(int Layer, MaskChoice Choice), Support> _supports = [];
 
@@ -53,19 +53,28 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
     /// <summary>Re-fitted constants of compiled choices, or null where the steps' own answer better.</summary>
     public Dictionary<int, CorrectedConstants>? Constants(PointTables tables) => Better(tables).Constants;
 
-    /// <summary>Loss and top-1 on the search pictures, with re-fitted constants where they help.</summary>
+    /// <summary>Loss and top-1 on the search pictures.</summary>
     public (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices)
+        => Measured(SearchLog.Key(choices), () => runner.Measure(Assemble(Compile(choices), null), 1, samples));
+
+    /// <inheritdoc/>
+    public (double Loss, double? Top1) Corrected(IReadOnlyList<MaskChoice> choices)
+        => fitter is null ? Quality(choices) : Measured(SearchLog.Key(choices) + " corrected", () => Better(Compile(choices)).Quality);
+
+    /// <inheritdoc/>
+    public double? Estimate(IReadOnlyList<MaskChoice> choices)
+        => divergence.IsKnown ? divergence.Of(Masks(choices)) : null;
+
+    private (double Loss, double? Top1) Measured(string key, Func<PointQuality> measure)
     {
-        string key = SearchLog.Key(choices);
         if (log.Find(key) is { } known)
         {
             return known;
         }
 
-        PointTables tables = Compile(choices);
-        PointQuality quality = Better(tables).Quality;
-        log.Add(key, quality.Loss, quality.Top1);
-        return (quality.Loss, quality.Top1);
+        PointQuality quality = measure();
+        log.Add(key, Steering(quality), quality.Top1);
+        return (Steering(quality), quality.Top1);
     }
 
     private (Dictionary<int, CorrectedConstants>? Constants, PointQuality Quality) Better(PointTables tables)
@@ -77,8 +86,10 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         }
 
         PointQuality corrected = runner.Measure(Assemble(tables, fitted), 1, samples);
-        return corrected.Loss < plain.Loss ? (fitted, corrected) : (null, plain);
+        return Steering(corrected) < Steering(plain) ? (fitted, corrected) : (null, plain);
     }
+
+    private double Steering(PointQuality quality) => loss == SearchLoss.Labels ? quality.Loss : quality.Divergence;
 
     private Bundle Assemble(PointTables tables, Dictionary<int, CorrectedConstants>? constants)
     {

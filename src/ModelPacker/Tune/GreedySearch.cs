@@ -7,7 +7,7 @@ namespace ModelPacker.Tune;
 /// <remarks>
 /// After Figurnov et al., NIPS 2016, section 3.2: the move with least (L − L₀) / (t₀ − t), always relative to the dense network. Measuring every move after every
 /// step would take hours; a move's gain in loss changes little while other layers move, so a measurement of earlier serves as an estimate, and only moves at the head of
-/// the queue are measured again (Minoux 1978, lazy greedy).
+/// the queue are measured again (Minoux 1978, lazy greedy). New moves are estimated from the sensitivity of the answer where it is known, so that most are never measured at all.
 /// </remarks>
 internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind> kinds, int draws, IPackProgress progress, CancellationToken cancel)
 {
@@ -16,9 +16,15 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     /// <param name="Loss">On the search pictures.</param>
     /// <param name="Top1">Per cent on the search pictures, or null.</param>
     /// <param name="Cost">Predicted.</param>
-    public sealed record State(MaskChoice[] Choices, double Loss, double? Top1, double Cost);
+    public sealed record State(MaskChoice[] Choices, double Loss, double? Top1, double Cost)
+    {
+        /// <summary>Loss and top-1 with re-fitted constants.</summary>
+        public (double Loss, double? Top1) Corrected { get; init; } = (Loss, Top1);
+    }
 
-    // What a move adds to the loss and takes from the cost, as measured at a step of the search.
+    private const int Never = -1;
+
+    // What a move adds to the loss and takes from the cost, as measured at a step of the search, or never.
     private sealed record Move(int Layer, MaskChoice Choice, double Added, double Saved, int MeasuredAt);
 
     // Kinds that are still tried: all on the first rung, then the best two of the rung before.
@@ -43,7 +49,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         progress.Begin("first moves", total);
         for (int l = 0; l < meter.Layers.Count; l++)
         {
-            moves.AddRange(MovesOf(l, 1).Select(c => Measure(path[^1], l, c, 0)));
+            moves.AddRange(MovesOf(l, 1).Select(c => Estimate(path[^1], l, c) ?? Measure(path[^1], l, c, 0)));
             progress.Advance((l + 1) * total / meter.Layers.Count);
         }
 
@@ -56,13 +62,13 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
             moves.RemoveAll(m => m.Layer == best.Layer && (next.Cost < path[^1].Cost || m.Choice == best.Choice));
             if (next.Cost < path[^1].Cost)
             {
-                path.Add(next);
+                path.Add(next with { Corrected = meter.Corrected(next.Choices) });
             }
 
             // A rung that saves nothing (the same number of tiles) is skipped.
             if (best.Choice.Rung + 1 < Ladder.Shares.Count && !moves.Exists(m => m.Layer == best.Layer))
             {
-                moves.AddRange(MovesOf(best.Layer, best.Choice.Rung + 1).Select(c => Measure(path[^1], best.Layer, c, path.Count - 1)));
+                moves.AddRange(MovesOf(best.Layer, best.Choice.Rung + 1).Select(c => Estimate(path[^1], best.Layer, c) ?? Measure(path[^1], best.Layer, c, path.Count - 1)));
             }
 
             // Progress by the share of the wanted saving that is reached.
@@ -78,6 +84,15 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     // The best move, measured against the present state.
     private Move Best(State dense, State now, List<Move> moves, int step)
     {
+        for (int i = 0; i < moves.Count; i++)
+        {
+            // What was never measured follows the estimate as the network changes.
+            if (moves[i].MeasuredAt == Never)
+            {
+                moves[i] = Estimate(now, moves[i].Layer, moves[i].Choice)!;
+            }
+        }
+
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
@@ -93,6 +108,20 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
 
     private static double Price(State dense, State now, Move move)
         => move.Saved > 0 ? (now.Loss + move.Added - dense.Loss) / (dense.Cost - now.Cost + move.Saved) : double.PositiveInfinity;
+
+    // An estimate is scaled by how far off it is for the state that was measured.
+    private Move? Estimate(State now, int layer, MaskChoice choice)
+    {
+        MaskChoice[] then = With(now.Choices, layer, choice);
+        if (meter.Estimate(then) is not { } after || meter.Estimate(now.Choices) is not { } before)
+        {
+            return null;
+        }
+
+        double lost = now.Loss - Dense!.Loss;
+        double unit = before > 0 && lost > 0 ? lost / before : 1;
+        return new Move(layer, choice, unit * (after - before), now.Cost - meter.Cost(then), Never);
+    }
 
     private Move Measure(State now, int layer, MaskChoice choice, int step)
     {
@@ -122,7 +151,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
 
         // One draw is enough to see which kinds suit a layer.
         int drawn = rung == 1 ? 1 : draws;
-        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k == MaskKind.Impact ? 1 : drawn)
+        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k is MaskKind.Impact or MaskKind.Fisher ? 1 : drawn)
             .SelectMany(d => widths.Where(w => kept?.Contains((k, w)) ?? true).Select(w => new MaskChoice(rung, k, d, w))))];
     }
 }

@@ -9,6 +9,12 @@ internal interface ICandidateMeter
     /// <summary>Loss and top-1 (per cent, or null) of choices, one per layer.</summary>
     (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices);
 
+    /// <summary>The same with re-fitted constants where they help: what an operating point of these choices would be.</summary>
+    (double Loss, double? Top1) Corrected(IReadOnlyList<MaskChoice> choices);
+
+    /// <summary>Estimate of the loss without running the network, in any unit that is proportional to it; null where there is none.</summary>
+    double? Estimate(IReadOnlyList<MaskChoice> choices);
+
     /// <summary>Predicted cost of choices.</summary>
     double Cost(IReadOnlyList<MaskChoice> choices);
 }

@@ -14,7 +14,9 @@ internal static class LayerFinder
     /// <param name="grids">Height and width of every map's grid, 0 where there is none.</param>
     /// <param name="perforator">Knows which steps can be perforated.</param>
     /// <param name="impact">Weights of a step's output sites, or null.</param>
-    public static List<TuneLayer> Find(Bundle bundle, (int Height, int Width)[] grids, Perforator perforator, Func<int, double[]?> impact)
+    /// <param name="errors">What stand-ins on a step's output do to the answer, or null.</param>
+    public static List<TuneLayer> Find(Bundle bundle, (int Height, int Width)[] grids, Perforator perforator, Func<int, double[]?> impact,
+        Func<int, StandInErrors?> errors)
     {
         OperatingPoint dense = bundle.Points[0];
         double total = bundle.Macs(dense);
@@ -32,7 +34,7 @@ internal static class LayerFinder
             double work = partners.Append(i).Sum(s => Work(bundle, bundle.Steps[s]));
             if (work >= LeastShare * total)
             {
-                layers.Add(new TuneLayer(i, step.Name, partners, new MaskMaker(height, width) { Coverage = Coverage(bundle, step.Output), Impact = impact(i) }));
+                layers.Add(new TuneLayer(i, step.Name, partners, new MaskMaker(height, width) { Coverage = Coverage(bundle, step.Output), Impact = impact(i), Errors = errors(i) }));
             }
         }
 

@@ -46,6 +46,7 @@ internal sealed class SampleRunner(InputSpec spec, bool labelled, int threads, C
     {
         OutputDistance distance = OutputDistance.For(spec, model.Bundle.Outputs.Length);
         double[] losses = new double[samples.Count];
+        double[] distances = new double[samples.Count];
         bool[] hits = new bool[samples.Count];
         Workers(model, point, losses.Length, (session, i) =>
         {
@@ -54,12 +55,13 @@ internal sealed class SampleRunner(InputSpec spec, bool labelled, int threads, C
             float[] outputs = Outputs(session);
             ReadOnlySpan<float> scores = outputs.AsSpan(Math.Min(spec.FirstClass, outputs.Length));
             bool classifies = spec.Task == VisionTask.Classification;
-            losses[i] = labelled ? Evaluator.Loss(scores, samples[i].Label, spec.OutputIsLogits) : distance.Between(samples[i].Dense, outputs);
+            distances[i] = distance.Between(samples[i].Dense, outputs);
+            losses[i] = labelled ? Evaluator.Loss(scores, samples[i].Label, spec.OutputIsLogits) : distances[i];
             hits[i] = classifies && Evaluator.Best(scores) == (labelled ? samples[i].Label : Evaluator.Best(samples[i].Dense.AsSpan(spec.FirstClass)));
         });
 
         // Summed in order, so that the number of threads changes nothing.
-        return new PointQuality(losses.Sum() / losses.Length, spec.Task == VisionTask.Classification ? 100.0 * hits.Count(h => h) / hits.Length : null, losses.Length);
+        return new PointQuality(losses.Sum() / losses.Length, distances.Sum() / losses.Length, spec.Task == VisionTask.Classification ? 100.0 * hits.Count(h => h) / hits.Length : null, losses.Length);
     }
 
     private void Workers(EdgeModel model, int point, int count, Action<Session, int> work)

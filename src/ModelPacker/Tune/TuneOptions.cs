@@ -15,6 +15,16 @@ public enum TuneObjective
     Energy,
 }
 
+/// <summary>What the search holds against a change.</summary>
+public enum SearchLoss
+{
+    /// <summary>Divergence from the dense network's answers.</summary>
+    Divergence,
+
+    /// <summary>Log-loss of the labels.</summary>
+    Labels,
+}
+
 /// <summary>What <c>modelpacker tune</c> is asked to do.</summary>
 public sealed record TuneOptions
 {
@@ -32,6 +42,9 @@ public sealed record TuneOptions
 
     /// <summary>Objective.</summary>
     public TuneObjective Objective { get; init; }
+
+    /// <summary>What steers the search.</summary>
+    public SearchLoss Loss { get; init; }
 
     /// <summary>Timings of a board, or null: those of this machine.</summary>
     public string? Timings { get; init; }

@@ -21,10 +21,10 @@ namespace ModelPacker.Tune;
 public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSpec spec, TuneOptions options, IPackProgress progress, CancellationToken cancel,
     ModelVariants? variants = null)
 {
-    // Multiply-accumulates that one measurement in the search may take: half a second or so on two cores.
-    private const double MeasurementMacs = 6e10;
-    private const int FewestSamples = 96;
-    private const int MostSamples = 512;
+    // Multiply-accumulates that one measurement in the search may take: a second or two on two cores.
+    private const double MeasurementMacs = 2e11;
+    private const int FewestSamples = 128;
+    private const int MostSamples = 1000;
     private const int ImpactSamples = 24;
 
     // One picture in so many is held back.
@@ -59,7 +59,8 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         int count = (int)Math.Clamp(MeasurementMacs / dense.Macs(dense.Points[0]), FewestSamples, MostSamples);
         TuneSample[] searched = [.. Correct.Spread.Evenly(seen, count)];
 
-        List<TuneLayer> layers = FindLayers(seen);
+        Dictionary<int, StandInErrors> errors = Errors(seen);
+        List<TuneLayer> layers = FindLayers(seen, errors);
         if (layers.Count == 0)
         {
             throw new EdgeRuntimeException("This network has no k×k convolution that can be perforated: what it has reads one number per channel, or is an answer itself.", 3);
@@ -68,7 +69,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         using SearchLog log = options.Log is null ? SearchLog.InMemory() : SearchLog.Open(options.Log, header, options.Resume);
         CostModel costs = Costs(layers, log);
         using PointFitter? fitter = options.Correct ? new PointFitter(dense, seen, options.Threads, cancel) : null;
-        CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, searched, costs, log);
+        CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, new DivergenceEstimate(errors), searched, options.Loss, costs, log);
         GreedySearch search = new(meter, options.Kinds, options.Draws, progress, cancel);
         double largest = options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : 8;
         List<GreedySearch.State> path = search.Run(largest, s => options.SpeedUps.Count == 0 && TooFar(s, path0: search.Dense!));
@@ -99,7 +100,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
 
     private bool TooFar(GreedySearch.State state, GreedySearch.State path0)
-        => state.Top1 is { } top1 && path0.Top1 is { } best && best - top1 > (options.MaxLoss ?? 1) + 2;
+        => state.Corrected.Top1 is { } top1 && path0.Top1 is { } best && best - top1 > (options.MaxLoss ?? 1) + 2;
 
     private TuneResult Finish(List<GreedySearch.State> path, CandidateMeter meter, SampleRunner runner, PointFitter? fitter, TuneSample[] held, bool labelled,
         BaselineMeter? baselines)
@@ -120,8 +121,8 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         if (options.MaxLoss is { } most)
         {
             GreedySearch.State? last = path[0].Top1 is { } best
-                ? path.FindLast(s => best - s.Top1 <= most)
-                : path.FindLast(s => 100 * (s.Loss - path[0].Loss) <= most);
+                ? path.FindLast(s => best - s.Corrected.Top1 <= most)
+                : path.FindLast(s => 100 * (s.Corrected.Loss - path[0].Loss) <= most);
             chosen.Add((string.Create(CultureInfo.InvariantCulture, $"loss{most}"), last ?? path[0]));
         }
 
@@ -207,7 +208,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         {
             unit = meter.CostUnit,
             layers = meter.Layers.Select(l => l.Name),
-            path = path.Select(s => new { loss = s.Loss, top1 = s.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : c.Kind.ToString().ToLowerInvariant()) }),
+            path = path.Select(s => new { loss = s.Corrected.Loss, top1 = s.Corrected.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : c.Kind.ToString().ToLowerInvariant()) }),
             baselines = (baselines?.Found ?? []).Select(b => new
             {
                 name = b.Name,
@@ -239,11 +240,26 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
                 : $"Nobody has measured the power of a {board.Title} yet, so energy cannot be predicted. Use '--objective time', or add \"watts\" to its profile.", 2);
     }
 
-    private List<TuneLayer> FindLayers(TuneSample[] seen)
+    // Networks that cannot be differentiated are searched without.
+    private Dictionary<int, StandInErrors> Errors(TuneSample[] seen)
+    {
+        int[] steps = [.. LayerFinder.Find(dense, grids, _perforator, _ => null, _ => null).SelectMany(l => l.Partners.Append(l.Step)).Distinct()];
+        try
+        {
+            return steps.Length == 0 ? [] : SensitivityEstimate.Of(dense, grids, steps, spec, seen, options.Seed, options.Threads, progress, cancel);
+        }
+        catch (EdgeRuntimeException e)
+        {
+            progress.Warn($"The search does without gradients and so without masks of kind 'fisher'. {e.Message}");
+            return [];
+        }
+    }
+
+    private List<TuneLayer> FindLayers(TuneSample[] seen, Dictionary<int, StandInErrors> errors)
     {
         bool wanted = options.Kinds.Contains(MaskKind.Impact);
         Dictionary<int, double[]> impacts = wanted ? ImpactEstimate.Of(dense, grids, _perforator, Correct.Spread.Evenly(seen, ImpactSamples), progress, cancel) : [];
-        return LayerFinder.Find(dense, grids, _perforator, impacts.GetValueOrDefault);
+        return LayerFinder.Find(dense, grids, _perforator, impacts.GetValueOrDefault, errors.GetValueOrDefault);
     }
 
     private CostModel Costs(List<TuneLayer> layers, SearchLog log)

@@ -75,5 +75,5 @@ public class LayerFinderTests
     }
 
     private static List<TuneLayer> Find(Bundle bundle, NetworkBuilder net)
-        => LayerFinder.Find(bundle, [.. Enumerable.Range(0, bundle.Maps.Length).Select(net.Extent)], new Perforator(bundle), _ => null);
+        => LayerFinder.Find(bundle, [.. Enumerable.Range(0, bundle.Maps.Length).Select(net.Extent)], new Perforator(bundle), _ => null, _ => null);
 }

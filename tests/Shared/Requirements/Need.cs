@@ -15,6 +15,9 @@ public enum Need
     /// <summary>A Python with msgpack.</summary>
     Msgpack,
 
+    /// <summary>A Python with PyTorch, NumPy and onnx.</summary>
+    Torch,
+
     /// <summary>Leave to run for minutes.</summary>
     Patience,
 }

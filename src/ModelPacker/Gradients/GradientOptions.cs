@@ -1,0 +1,17 @@
+namespace ModelPacker.Gradients;
+
+/// <summary>How a network is differentiated.</summary>
+public sealed record GradientOptions
+{
+    /// <summary>Rounds int8 maps and the weights of int8 steps as the runtime does; gradients pass through the rounding and stop where a map saturates
+    /// (straight-through estimator: Bengio et al., "Estimating or Propagating Gradients Through Stochastic Neurons", 2013). Without, int8 maps hold unrounded numbers
+    /// within the range that they can stand for.</summary>
+    public bool FakeQuantize { get; init; }
+
+    /// <summary>Gives every operating point but the first a <see cref="ParameterKind.ChannelScale"/> and a <see cref="ParameterKind.ChannelShift"/> in every
+    /// step with weights, even where the bundle has none.</summary>
+    public bool OwnConstants { get; init; }
+
+    /// <summary>Also computes the gradients of the network's inputs.</summary>
+    public bool InputGradients { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace ModelPacker.Gradients;
+
+/// <summary>What a parameter does in its step: y[n] = scale[n] · (Σ weights · x + bias[n]) + shift[n], then the activation.</summary>
+public enum ParameterKind
+{
+    /// <summary>Weights: convolution [N, taps, C / groups], depthwise [taps, C]. Shared by all points.</summary>
+    Weights,
+
+    /// <summary>Bias [N], shared by all points.</summary>
+    Bias,
+
+    /// <summary>Factor per output channel [N], of one operating point.</summary>
+    ChannelScale,
+
+    /// <summary>Summand per output channel [N], of one operating point.</summary>
+    ChannelShift,
+}
