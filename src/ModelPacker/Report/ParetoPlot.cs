@@ -1,3 +1,4 @@
+using EdgeRuntime.Charts;
 using System.Xml.Linq;
 using static ModelPacker.Report.Markup;
 
