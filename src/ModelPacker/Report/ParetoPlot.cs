@@ -1,5 +1,5 @@
-using EdgeRuntime.Charts;
 using System.Xml.Linq;
+using EdgeRuntime.Charts;
 using static ModelPacker.Report.Markup;
 
 namespace ModelPacker.Report;
