@@ -55,7 +55,7 @@ public sealed class EnergyLogReader
         }
 
         string prefix = Path.GetFileName(path) + ".";
-        return Directory.EnumerateFiles(folder, prefix + "*")
+        return Directory.EnumerateFiles(folder, prefix + "*").Where(f => Path.GetFileName(f).StartsWith(prefix, StringComparison.Ordinal))
             .Select(f => (File: f, Ok: int.TryParse(Path.GetFileName(f).AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int n), Number: n))
             .Where(f => f.Ok).OrderByDescending(f => f.Number).Select(f => f.File);
     }

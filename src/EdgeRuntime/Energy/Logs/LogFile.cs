@@ -42,10 +42,12 @@ internal sealed class LogFile : IDisposable
             RandomAccess.Write(_handle, record, Length);
             Length += record.Length;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException)
         {
             RandomAccess.SetLength(_handle, Length);
-            throw;
+
+            // A file that may not grow any more (EFBIG) comes as an argument out of range.
+            throw e as IOException ?? new IOException("the file may not become larger", e);
         }
     }
 
