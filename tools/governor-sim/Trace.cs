@@ -2,7 +2,7 @@ namespace GovernorSim;
 
 /// <summary>What the world does while the governor works: everything that it cannot choose. Times in seconds.</summary>
 /// <remarks>All functions of time are steps or straight lines between knots, so that a trace can be written to a file and read back.</remarks>
-internal sealed class Trace
+internal sealed record Trace
 {
     /// <summary>Name.</summary>
     public required string Name { get; init; }
