@@ -11,7 +11,7 @@ public sealed class Timeline(string title, string subtitle)
     private const int Width = 1000;
     private const int Left = 92;
     private const int Right = 24;
-    private const int Top = 62;
+    private const int Top = 80;
     private const int PanelHeight = 120;
     private const int PanelGap = 40;
 

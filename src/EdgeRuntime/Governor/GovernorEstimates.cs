@@ -11,9 +11,13 @@ internal static class GovernorEstimates
 
     private const double LargestDebt = 30;
 
-    // Frames after a switch that tell what the new choice costs beside the one before; later ones tell of the machine.
+    // Frames after a switch that tell what the new choice costs beside the one before; later ones tell of the machine. While the
+    // machine itself changes, even the first ones do not tell.
     private const int FactorFrames = 3;
-    private const double FactorWeight = 0.3;
+    private const double FactorWeight = 0.7;
+
+    // What a choice was seen to cost beyond the plan is believed less and less while it does not run: an unlucky look must not bar it for ever.
+    private const double FactorSeconds = 300;
 
     // The controller of the temperature: per degree, and the time constant in seconds that it is made for (a small board with a heat sink).
     private const double HeatGain = 0.1;
@@ -24,6 +28,7 @@ internal static class GovernorEstimates
     /// <summary>Takes an observation in.</summary>
     public static void Update(GovernorPlan plan, Goals goals, ref GovernorState state, in Observation seen, double elapsed)
     {
+        ForgetFactors(plan, ref state, elapsed);
         UpdateSlowDown(plan, ref state, seen);
         UpdatePeriod(ref state, seen);
         double watts = UpdatePower(plan, ref state, seen);
@@ -61,16 +66,35 @@ internal static class GovernorEstimates
         bool cascade = seen.PlannedMilliseconds > 0;
         double planned = cascade ? seen.PlannedMilliseconds : plan.Choices[seen.Choice].Milliseconds * state.Factors[seen.Choice];
         double ratio = seen.Milliseconds / planned;
-        if (!cascade && seen.Choice == state.Choice && state.FramesSinceSwitch < FactorFrames && state.SlowDown.Mean > 0)
+        if (!cascade && seen.Choice == state.Choice && state.FramesSinceSwitch < FactorFrames && state.LearnsFactor)
         {
-            double factor = Math.Pow(Math.Clamp(ratio / state.SlowDown.Mean, 0.25, 4), FactorWeight);
-            double changed = Math.Clamp(state.Factors[seen.Choice] * factor, 0.33, 3);
-            ratio *= state.Factors[seen.Choice] / changed;
-            state.Factors[seen.Choice] = changed;
+            LearnFactor(ref state, seen.Choice, ratio / state.SlowDown.Mean);
+            return;
         }
 
         state.FramesSinceSwitch++;
         state.SlowDown = state.SlowDown.Next(ratio);
+    }
+
+    // The middle one of three frames counts: one of them may be an outlier.
+    private static void LearnFactor(ref GovernorState state, int choice, double ratio)
+    {
+        state.FactorLooks[state.FramesSinceSwitch++] = ratio;
+        if (state.FramesSinceSwitch == FactorFrames)
+        {
+            (double a, double b, double c) = (state.FactorLooks[0], state.FactorLooks[1], state.FactorLooks[2]);
+            double middle = Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
+            state.Factors[choice] = Math.Clamp(state.Factors[choice] * Math.Pow(middle, FactorWeight), 0.33, 3);
+        }
+    }
+
+    private static void ForgetFactors(GovernorPlan plan, ref GovernorState state, double elapsed)
+    {
+        for (int i = 0; i < plan.Choices.Length; i++)
+        {
+            double beyond = state.Factors[i] - 1;
+            state.Factors[i] -= i != state.Choice && beyond > 0 ? beyond * Math.Min(elapsed / FactorSeconds, 1) : 0;
+        }
     }
 
     private static void UpdatePeriod(ref GovernorState state, in Observation seen)

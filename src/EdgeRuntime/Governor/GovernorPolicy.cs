@@ -52,6 +52,7 @@ public static class GovernorPolicy
             next.Choice = choice;
             next.SwitchedAt = seen.Seconds;
             next.FramesSinceSwitch = 0;
+            next.LearnsFactor = next.SlowDown.IsSettled;
         }
 
         return (next, decision);

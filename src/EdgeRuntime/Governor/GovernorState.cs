@@ -21,8 +21,14 @@ public struct GovernorState
     /// <summary>What each choice costs beyond the plan's ratios, as seen here; 1 at first.</summary>
     public ChoiceFactors Factors;
 
+    /// <summary>The first looks at the choice that runs: measured over expected time.</summary>
+    public ChoiceFactors FactorLooks;
+
     /// <summary>Frames since the last switch.</summary>
     public int FramesSinceSwitch;
+
+    /// <summary>Whether the machine was steady at the last switch, so that what the new choice takes tells of the choice.</summary>
+    public bool LearnsFactor;
 
     /// <summary>Milliseconds of the frame before.</summary>
     public double LastMilliseconds;

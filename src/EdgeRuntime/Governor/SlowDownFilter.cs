@@ -14,8 +14,10 @@ public readonly record struct SlowDownFilter
     private const double Forgetting = 0.3;
     private const double NoiseForgetting = 0.05;
 
-    // A single frame that takes ten times as long is an outlier, not a new state of the machine.
-    private const double LargestNoiseStep = 0.25;
+    // One frame far off is an outlier; two in a row, off to the same side, are a new state of the machine.
+    private const double Surprise = 4;
+
+    private const double SettledProcessNoise = 1e-4;
 
     /// <summary>Mean slow-down: measured over planned time; 0 before the first frame.</summary>
     public double Mean { get; init; }
@@ -32,6 +34,12 @@ public readonly record struct SlowDownFilter
     /// <summary>The last measurement.</summary>
     public double Last { get; init; }
 
+    /// <summary>Relative difference of the last measurement from what was expected, in standard deviations.</summary>
+    public double LastSurprise { get; init; }
+
+    /// <summary>Whether the estimate follows no change at the moment.</summary>
+    public bool IsSettled => Mean > 0 && Process < SettledProcessNoise && Math.Abs(LastSurprise) < Surprise;
+
     /// <summary>Relative standard deviation of the next frame.</summary>
     public double Deviation => Math.Sqrt(Variance + Noise);
 
@@ -44,12 +52,14 @@ public readonly record struct SlowDownFilter
             return new SlowDownFilter { Mean = ratio, Variance = 0.01, Noise = 0.0009, Process = LeastProcessNoise, Last = ratio };
         }
 
-        double step = (ratio - Last) / Mean;
-        double noise = Math.Max(Noise + (NoiseForgetting * (Math.Min(step * step / 2, LargestNoiseStep) - Noise)), LeastNoise);
-        double predicted = Variance + Process;
-        double gain = predicted / (predicted + noise);
         double innovation = (ratio - Mean) / Mean;
-        double correction = gain * innovation;
+        double surprise = innovation / Deviation;
+        bool isChange = Math.Min(Math.Abs(surprise), Math.Abs(LastSurprise)) > Surprise && surprise * LastSurprise > 0;
+        double step = (ratio - Last) / Mean;
+        double noise = Math.Max(Noise + (NoiseForgetting * (Math.Min(step * step / 2, Surprise * Noise) - Noise)), LeastNoise);
+        double predicted = Variance + (isChange ? innovation * innovation : Process);
+        double gain = predicted / (predicted + noise);
+        double correction = gain * (isChange ? innovation : Math.Clamp(innovation, -Surprise * Deviation, Surprise * Deviation));
         double process = Math.Max(LeastProcessNoise, ((1 - Forgetting) * Process) + (Forgetting * Math.Min(correction * correction, 1)));
         return new SlowDownFilter
         {
@@ -58,6 +68,7 @@ public readonly record struct SlowDownFilter
             Noise = noise,
             Process = process,
             Last = ratio,
+            LastSurprise = surprise,
         };
     }
 }
