@@ -1,8 +1,18 @@
 namespace GovernorSim;
 
 /// <summary>A function of time by its knots: constant before the first and behind the last, straight in between.</summary>
-internal sealed class Curve(params (double Seconds, double Value)[] knots)
+internal sealed class Curve
 {
+    private readonly double[] _seconds;
+    private readonly double[] _values;
+
+    /// <param name="knots">By rising time.</param>
+    public Curve(params (double Seconds, double Value)[] knots)
+    {
+        _seconds = Array.ConvertAll(knots, k => k.Seconds);
+        _values = Array.ConvertAll(knots, k => k.Value);
+    }
+
     /// <summary>A number that does not change.</summary>
     public static Curve Constant(double value) => new((0, value));
 
@@ -26,14 +36,14 @@ internal sealed class Curve(params (double Seconds, double Value)[] knots)
     /// <summary>Value at a time.</summary>
     public double At(double seconds)
     {
-        int after = Array.FindIndex(knots, k => k.Seconds > seconds);
-        if (after <= 0)
+        int found = Array.BinarySearch(_seconds, seconds);
+        int after = found >= 0 ? found + 1 : ~found;
+        if (after == 0 || after == _seconds.Length)
         {
-            return after < 0 ? knots[^1].Value : knots[0].Value;
+            return _values[after == 0 ? 0 : ^1];
         }
 
-        (double from, double low) = knots[after - 1];
-        (double to, double high) = knots[after];
-        return low + ((high - low) * (seconds - from) / (to - from));
+        double share = (seconds - _seconds[after - 1]) / (_seconds[after] - _seconds[after - 1]);
+        return _values[after - 1] + ((_values[after] - _values[after - 1]) * share);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class GovernorChooser : IChooser
     public GovernorChooser(World world)
     {
         _world = world;
-        _governor = new Governor(new GovernorPlan(Points.Choices, world.Trace.IdleWatts), world.Trace.GoalsAt(0));
+        _governor = new Governor(new GovernorPlan(world.Trace.Choices, world.Trace.IdleWatts), world.Trace.GoalsAt(0));
     }
 
     /// <summary>Switches and other things worth a line, with their times.</summary>

@@ -68,7 +68,7 @@ internal static class Measure
     }
 
     /// <summary>Mean share of right answers.</summary>
-    public static double Quality(List<Frame> frames) => frames.Average(f => Points.Choices[f.Choice].Quality);
+    public static double Quality(Trace trace, List<Frame> frames) => frames.Average(f => trace.Choices[f.Choice].Quality);
 
     /// <summary>Switches a second, away from the start and from what happens in the trace.</summary>
     public static double SteadySwitches(Trace trace, List<Frame> frames)

@@ -20,10 +20,10 @@ internal sealed class OracleChooser(World world, double[] prices) : IChooser
         double price = prices[Array.FindLastIndex(trace.Goals, g => g.From <= start)] * (1 + (Spread * ((moment.Number * GoldenRatio % 1) - 0.5)));
         int best = 0;
         double bestValue = double.NegativeInfinity;
-        for (int i = 0; i < Points.Choices.Length; i++)
+        for (int i = 0; i < trace.Choices.Length; i++)
         {
             double milliseconds = world.Milliseconds(moment.Number, start, i);
-            double value = Points.Choices[i].Quality - (price * milliseconds);
+            double value = trace.Choices[i].Quality - (price * milliseconds);
             if (value > bestValue && (i == 0 || Allowed(trace, moment, goals, i, milliseconds)))
             {
                 (best, bestValue) = (i, value);

@@ -11,7 +11,7 @@ internal static class Picture
         Trace trace = result.Trace;
         Timeline timeline = new($"{trace.Name}: {trace.Story}", result.Line);
         List<Frame> frames = result.Frames;
-        TimelinePanel points = new("operating point", "") { States = [.. Points.Choices.Select(c => c.Name)] };
+        TimelinePanel points = new("operating point", "") { States = [.. trace.Choices.Select(c => c.Name)] };
         points.Lines.Add(("oracle, mean of 5 s", "#8c959f", Smooth(result.Oracle.ConvertAll(f => (f.Start, (double)f.Choice, f.Span)), 5), false));
         points.Lines.Add(("governor", "#1a7f37", frames.ConvertAll(f => (f.Start, (double)f.Choice)), true));
         foreach ((double seconds, bool isSwitch, string text) in result.Lines)

@@ -17,8 +17,8 @@ internal sealed class Result
         Estimates = governor.Estimates;
         Goal = Measure.GoalRatio(Trace, Frames);
         OracleGoal = Measure.GoalRatio(Trace, Oracle);
-        Quality = Measure.Quality(Frames);
-        OracleQuality = Measure.Quality(Oracle);
+        Quality = Measure.Quality(Trace, Frames);
+        OracleQuality = Measure.Quality(Trace, Oracle);
         Switches = Measure.SteadySwitches(Trace, Frames);
     }
 

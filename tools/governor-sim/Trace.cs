@@ -16,8 +16,11 @@ internal sealed record Trace
     /// <summary>Seed of the noise.</summary>
     public int Seed { get; init; }
 
-    /// <summary>True cost of each point over what the bundle predicts, the cheapest first.</summary>
-    public double[] TrueFactors { get; init; } = [1, 1, 1, 1, 1];
+    /// <summary>The points, the cheapest first.</summary>
+    public EdgeRuntime.Governing.OperatingChoice[] Choices { get; init; } = Points.Choices;
+
+    /// <summary>True cost of each point over what the bundle predicts, the cheapest first; empty: as predicted.</summary>
+    public double[] TrueFactors { get; init; } = [];
 
     /// <summary>Slow-down of the machine over time.</summary>
     public Curve SlowDown { get; init; } = Curve.Constant(1);

@@ -24,7 +24,7 @@ internal sealed class World
 
     /// <summary>Milliseconds of a frame at a choice.</summary>
     public double Milliseconds(int frame, double seconds, int choice)
-        => Points.Choices[choice].Milliseconds * _trace.TrueFactors[choice] * _trace.SlowDown.At(seconds) * _noise[frame % _noise.Length];
+        => _trace.Choices[choice].Milliseconds * (_trace.TrueFactors.Length > 0 ? _trace.TrueFactors[choice] : 1) * _trace.SlowDown.At(seconds) * _noise[frame % _noise.Length];
 
     /// <summary>Noise of a measurement of power.</summary>
     public double PowerNoise(int frame) => 1 + (_trace.PowerNoise * ((_noise[(frame + 7919) % _noise.Length] - 1) / Math.Max(_trace.Noise, 1e-9)));

@@ -58,7 +58,7 @@ public sealed class CascadeCalibratorTests
         }
 
         Assert.InRange((double)good / otherRight[0].Length, Share(otherRight[2]) - 0.015, 1);
-        Assert.Equal(found.Cost, cost / otherRight[0].Length, 1.5);
+        Assert.Equal(found.Cost, cost / otherRight[0].Length, 4.0);
         Assert.True(found.Gain > 1.3);
     }
 
@@ -84,11 +84,14 @@ public sealed class CascadeCalibratorTests
     {
         // The cheap point loses 3 of 200 pictures: within 2 % on these, but not surely.
         bool[] best = [.. Enumerable.Repeat(true, 200)];
-        bool[] cheap = [.. best.Select((_, i) => i is not (5 or 50 or 150))];
+        bool[] cheap = [.. best.Select((_, i) => i is not (190 or 195 or 199))];
         double[] margins = [.. Enumerable.Repeat(0.9, 200).Select((m, i) => m + (i * 1e-5))];
         Assert.Null(CascadeCalibrator.Calibrate([30, 60], [margins, margins], [cheap, best], 0.02));
-        CascadeCalibration? easier = CascadeCalibrator.Calibrate([30, 60], [margins, margins], [cheap, best], 0.03);
-        Assert.True(easier is null || easier.SinglePoint == 0);
+
+        // Where that is surely within the tolerance, the cheap point alone does.
+        Assert.Null(CascadeCalibrator.Calibrate([30, 60], [margins, margins], [cheap, best], 0.03));
+        bool[] worse = [.. cheap.Select((r, i) => r && i >= 8)];
+        Assert.Equal(1, CascadeCalibrator.Calibrate([30, 60], [margins, margins], [worse, best], 0.03)!.SinglePoint);
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public sealed class CascadeCalibratorTests
     {
         (double[][] margins, bool[][] right) = Answers([0.9, 0.6, 0.8], 2000, 0.02, 7);
         CascadeCalibration found = CascadeCalibrator.Calibrate([60, 5, 20], margins, right, 0.005)!;
-        OperatingPoint[] points = [.. ((double Cost, string Name)[])[(60, "dense"), (5, "4x"), (20, "2x")]
+        (double Cost, string Name)[] plans = [(60, "dense"), (5, "4x"), (20, "2x")];
+        OperatingPoint[] points = [.. plans
             .Select(p => new OperatingPoint { Name = p.Name, Rows = [], Tables = [], Figures = new(StringComparer.Ordinal) { ["predicted_ms"] = p.Cost, [Cascade.MarginFigure] = 9 } })];
         found.Apply(points);
         using Bundle bundle = new() { Name = "test", Producer = "test", Maps = [], Steps = [], Blobs = [], Inputs = [], Outputs = [], Tables = [], Points = points, Weights = new MemoryWeightSource(ReadOnlyMemory<byte>.Empty) };
