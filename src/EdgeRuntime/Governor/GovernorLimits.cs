@@ -102,8 +102,10 @@ internal ref struct GovernorLimits
             _relative[i] = GovernorEstimates.ExpectedWatts(_plan, state, GovernorEstimates.Expected(_plan, state, i)) / target;
         }
 
-        double pause = state.ExtraWatts * GovernorEstimates.Expected(_plan, state, 0) * 1e-3 / ((target * Math.Clamp(budget, 0.5, 1.2)) - idle);
-        TakeRelative(goal, budget, _relative[state.Choice] * target, target, pause > 0 && pause < 3600 ? pause : 0);
+        // A debt is paid back by waiting longer, but not so long that nothing is seen any more.
+        double room = Math.Max((target * Math.Min(budget, 1.2)) - idle, 0.3 * (target - idle));
+        double pause = state.ExtraWatts * GovernorEstimates.Expected(_plan, state, 0) * 1e-3 / room;
+        TakeRelative(goal, budget, _relative[state.Choice] * target, target, room > 0 ? pause : 0);
     }
 
     private void Mean(in GovernorState state, Goal goal, double target, double perMillisecond, double budget, double shown)
