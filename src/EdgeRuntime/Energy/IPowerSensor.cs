@@ -1,6 +1,6 @@
 namespace EdgeRuntime.Energy;
 
-/// <summary>Something that tells what the board draws. One thread reads it at a time; <see cref="Read"/> allocates nothing while all is well.</summary>
+/// <summary>Something that tells what the board draws. One thread reads it at a time. Those that are read more than a few times a second allocate nothing while all is well.</summary>
 public interface IPowerSensor : IDisposable
 {
     /// <summary>The tag that every figure made from this sensor carries: <c>measured:ina219@1-0040</c>, <c>modelled:pi4</c>, <c>replay:trace.csv</c>.</summary>

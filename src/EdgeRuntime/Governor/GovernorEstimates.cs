@@ -16,6 +16,9 @@ internal static class GovernorEstimates
     private const int FactorFrames = 3;
     private const double FactorWeight = 0.7;
 
+    // Factors and slow-down are told apart only by the plan: a slight pull to it keeps noise from moving all factors one way and the slow-down the other.
+    private const double FactorPull = 0.97;
+
     // What a choice was seen to cost beyond the plan is believed less and less while it does not run: an unlucky look must not bar it for ever.
     private const double FactorSeconds = 300;
 
@@ -84,7 +87,7 @@ internal static class GovernorEstimates
         {
             (double a, double b, double c) = (state.FactorLooks[0], state.FactorLooks[1], state.FactorLooks[2]);
             double middle = Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
-            state.Factors[choice] = Math.Clamp(state.Factors[choice] * Math.Pow(middle, FactorWeight), 0.33, 3);
+            state.Factors[choice] = Math.Clamp(Math.Pow(state.Factors[choice] * Math.Pow(middle, FactorWeight), FactorPull), 0.33, 3);
         }
     }
 

@@ -23,12 +23,14 @@ public static class GovernorPolicy
     /// <param name="plan">Choices.</param>
     /// <param name="goals">Goals; they may differ from step to step.</param>
     /// <param name="state">State before.</param>
-    /// <param name="seen">What is known after the frame.</param>
+    /// <param name="observation">What is known after the frame; figures that cannot be (negative power, a clock that goes back) count as not measured.</param>
     /// <returns>The state after, and the decision.</returns>
-    public static (GovernorState State, Decision Decision) Step(GovernorPlan plan, Goals goals, in GovernorState state, in Observation seen)
+    public static (GovernorState State, Decision Decision) Step(GovernorPlan plan, Goals goals, in GovernorState state, in Observation observation)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(goals);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)observation.Choice, (uint)plan.Choices.Length, nameof(observation));
+        Observation seen = observation.Checked(state.Seconds);
         GovernorState next = state;
         if (double.IsNaN(state.Seconds))
         {

@@ -40,4 +40,21 @@ public readonly record struct Observation
 
     /// <summary>Probability of the first answer less that of the second.</summary>
     public double Margin { get; init; } = double.NaN;
+
+    /// <summary>The same without what cannot be: such figures count as not measured.</summary>
+    /// <param name="seconds">Time of the observation before, for one that has none or one that lies before it.</param>
+    internal Observation Checked(double seconds) => this with
+    {
+        Seconds = double.IsFinite(Seconds) && !(Seconds < seconds) ? Seconds : double.IsNaN(seconds) ? 0 : seconds,
+        Milliseconds = Within(Milliseconds, 1e-6, 1e9),
+        PlannedMilliseconds = Within(PlannedMilliseconds, 1e-9, 1e12),
+        PeriodSeconds = Within(PeriodSeconds, 1e-6, 1e7),
+        Watts = Within(Watts, 0, 1e4),
+        Joules = Within(Joules, 0, 1e8),
+        BatteryJoules = Within(BatteryJoules, 0, 1e9),
+        Celsius = Within(Celsius, -60, 150),
+        Margin = Within(Margin, 0, 1),
+    };
+
+    private static double Within(double value, double low, double high) => value >= low && value <= high ? value : double.NaN;
 }

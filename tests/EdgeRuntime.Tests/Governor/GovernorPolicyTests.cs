@@ -173,6 +173,39 @@ public sealed class GovernorPolicyTests
     }
 
     [Fact]
+    public void NonsenseNeverBreaksIt()
+    {
+        Random random = new(9);
+        double Any() => random.Next(12) switch { 0 => double.NaN, 1 => double.PositiveInfinity, 2 => -1, 3 => 0, 4 => 1e300, 5 => 1e-300, 6 => double.NegativeInfinity, _ => 100 * random.NextDouble() };
+        for (int run = 0; run < 50; run++)
+        {
+            EdgeRuntime.Governing.Governor governor = new(Plan, new Goals { MaxWatts = 3, MaxJoulesPerFrame = 0.2, BatteryHours = 1, DeadlineMs = 50, MinFps = 10, MaxCelsius = 60 });
+            for (int n = 0; n < 400; n++)
+            {
+                Decision decision = governor.Observe(new Observation
+                {
+                    Seconds = random.Next(10) == 0 ? Any() : n * Period, Choice = governor.Choice, Milliseconds = Any(), PlannedMilliseconds = Any(), PeriodSeconds = Any(),
+                    Watts = Any(), Joules = Any(), BatteryJoules = Any(), Celsius = Any(), Margin = Any(), Throttled = (ThrottleFlags)random.Next(16),
+                });
+                Assert.InRange(decision.Choice, 0, 2);
+                Assert.InRange(decision.Position, 0, 2);
+                Assert.InRange(decision.PauseSeconds, 0, double.MaxValue);
+                Assert.NotEmpty(decision.Explain(Plan));
+            }
+
+            // When the nonsense is over, so are its consequences.
+            double start = governor.State.Seconds;
+            governor.Goals = new Goals { DeadlineMs = 45 };
+            for (int n = 1; n < 2000; n++)
+            {
+                governor.Observe(Seen(n, governor.Choice, 1) with { Seconds = start + (n * Period) });
+            }
+
+            Assert.Equal("2x", Plan.Choices[governor.Choice].Name);
+        }
+    }
+
+    [Fact]
     public void OnePointIsEnough()
     {
         EdgeRuntime.Governing.Governor governor = new(new GovernorPlan([new(0, "dense", 60, 0.9, null)], Idle), new Goals { MaxWatts = 2.5, DeadlineMs = 10, MinFps = 100 });
