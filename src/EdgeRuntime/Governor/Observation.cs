@@ -3,6 +3,9 @@ namespace EdgeRuntime.Governing;
 /// <summary>What is known after a frame. NaN stands for what was not measured.</summary>
 public readonly record struct Observation
 {
+    // A clock that leaps by months is broken.
+    private const double LongestStep = 1e7;
+
     /// <summary>Everything unknown.</summary>
     public Observation()
     {
@@ -45,7 +48,7 @@ public readonly record struct Observation
     /// <param name="seconds">Time of the observation before, for one that has none or one that lies before it.</param>
     internal Observation Checked(double seconds) => this with
     {
-        Seconds = double.IsFinite(Seconds) && !(Seconds < seconds) ? Seconds : double.IsNaN(seconds) ? 0 : seconds,
+        Seconds = CheckedTime(seconds),
         Milliseconds = Within(Milliseconds, 1e-6, 1e9),
         PlannedMilliseconds = Within(PlannedMilliseconds, 1e-9, 1e12),
         PeriodSeconds = Within(PeriodSeconds, 1e-6, 1e7),
@@ -55,6 +58,13 @@ public readonly record struct Observation
         Celsius = Within(Celsius, -60, 150),
         Margin = Within(Margin, 0, 1),
     };
+
+    private double CheckedTime(double before)
+    {
+        bool first = double.IsNaN(before);
+        double time = Within(Seconds, first ? -LongestStep : before, (first ? 0 : before) + LongestStep);
+        return !double.IsNaN(time) ? time : first ? 0 : before;
+    }
 
     private static double Within(double value, double low, double high) => value >= low && value <= high ? value : double.NaN;
 }
