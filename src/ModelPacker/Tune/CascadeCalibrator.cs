@@ -3,12 +3,15 @@ namespace ModelPacker.Tune;
 /// <summary>Finds the cascade that costs least and answers as well as the best point.</summary>
 /// <remarks>
 /// All chains of one or two cheap points before the best one are tried, each with all thresholds that split the pictures differently (of two thresholds: quantiles). A chain is
-/// as good as the best point when the mean loss in right answers, plus its standard error over the pictures (paired differences), stays within the
-/// tolerance: thresholds that were lucky on these pictures are not believed.
+/// as good as the best point when the mean loss in right answers is within the tolerance with 95 % confidence (paired differences over the pictures): among
+/// so many thresholds some are lucky on these pictures, and with less confidence the loss on other pictures was larger than the tolerance.
 /// </remarks>
 public static class CascadeCalibrator
 {
     private const int Quantiles = 48;
+
+    // Of a normal distribution, 95 % lie below the mean plus so many deviations.
+    private const double Confidence = 1.64;
 
     /// <summary>Calibrates.</summary>
     /// <param name="costs">Cost of each point, in any order and unit; the dearest is the best point.</param>
@@ -112,7 +115,7 @@ public static class CascadeCalibrator
         double n = right.Length;
         double mean = lost / n;
         double error = Math.Sqrt(Math.Max((changed / n) - (mean * mean), 0) / n);
-        return mean + error <= tolerance + 1e-12;
+        return mean + (Confidence * error) <= tolerance + 1e-12;
     }
 
     private static CascadeStageChoice[] Describe(Trial trial, double[] costs, double[][] margins, bool[][] right)
