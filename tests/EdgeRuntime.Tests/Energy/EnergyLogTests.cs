@@ -144,11 +144,24 @@ public sealed class EnergyLogTests : IDisposable
     public void TimelinesAreWellFormed()
     {
         Write(20);
-        Write(20);
-        XDocument svg = XDocument.Parse(EnergyTimeline.ToSvg(EnergyLogReader.Read(LogPath).Entries, "a <title> & more"));
-        Assert.Equal(5, svg.Descendants().Count(e => e.Attribute("font-weight")?.Value == "600" && e.Name.LocalName == "text") - 1);
+        Assert.Equal(["operating point", "latency", "energy of a frame"], Panels(out _));
+        using (EnergyLog log = EnergyLog.Open(LogPath, "test", 2))
+        {
+            log.Power(3, 3, 1);
+            log.Power(double.NaN, 3, 0);
+            log.Switch("dense", "2x", "a < b");
+            log.Notice(new MeterNotice(MeterNoticeKind.Gap, 1, 0.5, "silent"));
+        }
+
+        Assert.Equal(["power", "energy since the start", "operating point", "latency", "energy of a frame"], Panels(out XDocument svg));
         Assert.DoesNotContain("NaN", svg.ToString(), StringComparison.Ordinal);
         XDocument.Parse(EnergyTimeline.ToSvg([], "nothing"));
+
+        string[] Panels(out XDocument drawn)
+        {
+            drawn = XDocument.Parse(EnergyTimeline.ToSvg(EnergyLogReader.Read(LogPath).Entries, "a <title> & more"));
+            return [.. drawn.Descendants().Where(e => e.Attribute("font-weight")?.Value == "600").Select(e => e.Value).Skip(1)];
+        }
     }
 
     [Fact]

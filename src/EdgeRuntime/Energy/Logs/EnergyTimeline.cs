@@ -80,8 +80,11 @@ public static class EnergyTimeline
         frames.Lines.Add(("gross", "#0969da", gross, false));
         frames.Lines.Add(("net of idle", "#1a7f37", net, false));
         Timeline timeline = new(title, Summary(entries));
-        timeline.Panels.Add(power);
-        timeline.Panels.Add(energy);
+        if (joules.Exists(j => double.IsFinite(j.Item2)) || power.Bands.Count > 0 || points.Count == 0)
+        {
+            timeline.Panels.AddRange([power, energy]);
+        }
+
         if (points.Count > 0)
         {
             timeline.Panels.AddRange([states, latency, frames]);
