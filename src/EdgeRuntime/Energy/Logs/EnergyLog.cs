@@ -47,7 +47,7 @@ public sealed class EnergyLog : IDisposable
 
         try
         {
-            long older = LastSequenceOf(path + ".1");
+            long older = LogRotation.LastSequence(path);
             _file = new LogFile(path);
             RecoveredBytes = _file.Cut;
             _sequence = Math.Max(_file.LastSequence, older) + 1;
@@ -193,10 +193,14 @@ public sealed class EnergyLog : IDisposable
             _file ??= new LogFile(_path);
             if (_file.Length > 0 && _file.Length + line.Length > _options.FileBytes)
             {
-                Rotate();
+                _file.Sync();
+                _file.Dispose();
+                _file = null;
+                LogRotation.Rotate(_path, _options.Files);
+                _file = new LogFile(_path);
             }
 
-            _file!.Append(line);
+            _file.Append(line);
             _sequence++;
             _unsynced = true;
         }
@@ -265,40 +269,5 @@ public sealed class EnergyLog : IDisposable
         string message = FormattableString.Invariant($"{_path}: writing works again; {lost} record(s) were lost");
         Noticed?.Invoke(message);
         Write(Begin("lost").Number("records"u8, lost).Text("message"u8, message));
-    }
-
-    // Names move from the oldest to the newest, each in one step of the file system: a kill in between leaves a number out, and no file is lost.
-    private void Rotate()
-    {
-        _file!.Sync();
-        _file.Dispose();
-        _file = null;
-        for (int i = _options.Files - 1; i >= 1; i--)
-        {
-            string older = FormattableString.Invariant($"{_path}.{i}");
-            string newer = i == 1 ? _path : FormattableString.Invariant($"{_path}.{i - 1}");
-            if (File.Exists(newer))
-            {
-                File.Move(newer, older, overwrite: true);
-            }
-        }
-
-        if (_options.Files == 1)
-        {
-            File.Delete(_path);
-        }
-
-        _file = new LogFile(_path);
-    }
-
-    private static long LastSequenceOf(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return -1;
-        }
-
-        using LogFile older = new(path);
-        return older.LastSequence;
     }
 }
