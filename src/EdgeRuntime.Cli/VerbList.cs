@@ -13,5 +13,7 @@ internal static class VerbList
         new InspectVerb(),
         new VerifyVerb(),
         new KernelsVerb(),
+        new PowerVerb(),
+        new EnergyVerb(),
     ];
 }

@@ -76,6 +76,21 @@ internal sealed class Arguments
             : throw new UsageException($"{Source(option)} is '{text}'", $"give a whole number from {minimum} to {maximum}");
     }
 
+    /// <summary>Value of an option as a number.</summary>
+    /// <exception cref="UsageException">No number in [minimum, maximum].</exception>
+    public double Number(OptionSpec option, double fallback, double minimum, double maximum)
+    {
+        string? text = Value(option);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double value) && value >= minimum && value <= maximum
+            ? value
+            : throw new UsageException($"{Source(option)} is '{text}'", string.Create(CultureInfo.InvariantCulture, $"give a number from {minimum} to {maximum}"));
+    }
+
     /// <summary>Value of an option that is one of a few words; the first is the default.</summary>
     /// <exception cref="UsageException">None of them.</exception>
     public string Word(OptionSpec option, params string[] words)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EdgeRuntime.Cli.CommandLine;
 using EdgeRuntime.Cli.Reports;
+using EdgeRuntime.Energy;
 using EdgeRuntime.Sessions;
 
 namespace EdgeRuntime.Cli.Verbs;
@@ -17,9 +18,9 @@ internal sealed class BenchVerb : IVerb
 
     public string Operands => "OUT.edge";
 
-    public string[] Examples => ["bench model.edge --point all", "bench model.edge --threads 1 --runs 100 --json"];
+    public string[] Examples => ["bench model.edge --point all", "bench model.edge --threads 1 --runs 100 --json", "bench model.edge --point all --energy --energy-source ina219@1-0040,shunt=0.1"];
 
-    public OptionSpec[] Options => [CommonOptions.Points, CommonOptions.Threads, Runs, Warmup, CommonOptions.Json];
+    public OptionSpec[] Options => [CommonOptions.Points, CommonOptions.Threads, Runs, Warmup, .. EnergyBench.Options, CommonOptions.Json];
 
     public int Run(Arguments arguments, Terminal terminal, CancellationToken cancellation)
     {
@@ -29,13 +30,14 @@ internal sealed class BenchVerb : IVerb
         using LoadedModel loaded = LoadedModel.Open(path, arguments);
         int[] points = loaded.Points(arguments, CommonOptions.Points);
         Samples[] samples = Measure(loaded.Session, points, runs, warmup, cancellation, out long allocated);
+        EnergyBench? energy = EnergyBench.Measure(arguments, terminal, loaded.Session, points, cancellation);
         if (arguments.Has(CommonOptions.Json))
         {
-            WriteJson(terminal, loaded, points, samples, runs, allocated);
+            WriteJson(terminal, loaded, points, samples, energy, runs, allocated);
         }
         else
         {
-            WriteText(terminal, loaded, points, samples, runs);
+            WriteText(terminal, loaded, points, samples, energy, runs);
         }
 
         return ExitCode.Ok;
@@ -76,20 +78,27 @@ internal sealed class BenchVerb : IVerb
         return samples;
     }
 
-    private static void WriteJson(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, int runs, long allocated)
+    private static void WriteJson(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, EnergyBench? energy, int runs, long allocated)
     {
         using JsonReport report = new(terminal, "edgert.bench");
         report.Writer.WriteString("model", loaded.Bundle.Name);
         report.Writer.WriteNumber("runs", runs);
         report.Writer.WriteNumber("allocated_bytes", allocated);
+        if (energy is not null)
+        {
+            report.Writer.WriteString("energy_source", energy.Source);
+            report.Number("idle_watts", energy.IdleWatts);
+        }
 
         // Most callers ask for one point: they find its figures here and need not look into the list.
         JsonFigures(report, loaded, points[0], samples[0]);
+        JsonEnergy(report, energy, 0);
         report.Writer.WriteStartArray("results");
         for (int p = 0; p < points.Length; p++)
         {
             report.Writer.WriteStartObject();
             JsonFigures(report, loaded, points[p], samples[p]);
+            JsonEnergy(report, energy, p);
             report.Writer.WriteEndObject();
         }
 
@@ -111,7 +120,30 @@ internal sealed class BenchVerb : IVerb
         report.Strings("kernels", Kernels(loaded.Session));
     }
 
-    private static void WriteText(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, int runs)
+    private static void JsonEnergy(JsonReport report, EnergyBench? energy, int index)
+    {
+        if (energy is null)
+        {
+            return;
+        }
+
+        report.Number("gross_mj", energy.GrossJoules(index) * 1e3);
+        report.Number("net_mj", energy.NetJoules(index) * 1e3);
+        report.Number("watts", energy.Watts(index));
+        report.Writer.WriteStartArray("windows");
+        foreach (EnergyWindow window in energy.WindowsOf(index))
+        {
+            report.Writer.WriteStartObject();
+            report.Writer.WriteNumber("inferences", window.Inferences);
+            report.Number("seconds", window.Seconds);
+            report.Number("joules", window.Joules);
+            report.Writer.WriteEndObject();
+        }
+
+        report.Writer.WriteEndArray();
+    }
+
+    private static void WriteText(Terminal terminal, LoadedModel loaded, int[] points, Samples[] samples, EnergyBench? energy, int runs)
     {
         Session session = loaded.Session;
         terminal.WriteLine($"{loaded.Bundle.Name}: {session.Threads} thread(s), {runs} run(s), loaded in {Format.Milliseconds(loaded.LoadMilliseconds)} ms, "
@@ -128,7 +160,25 @@ internal sealed class BenchVerb : IVerb
         }
 
         table.Write(terminal);
+        if (energy is not null)
+        {
+            WriteEnergy(terminal, loaded, points, energy);
+        }
+
         terminal.WriteLine($"kernels: {string.Join(", ", kernels)}");
+    }
+
+    private static void WriteEnergy(Terminal terminal, LoadedModel loaded, int[] points, EnergyBench energy)
+    {
+        TextTable table = new("point", ">gross mJ", ">net mJ", ">W", ">windows");
+        for (int p = 0; p < points.Length; p++)
+        {
+            table.Add(loaded.Bundle.Points[points[p]].Name, Format.Figure(energy.GrossJoules(p) * 1e3), Format.Figure(energy.NetJoules(p) * 1e3),
+                Format.Figure(energy.Watts(p)), Format.Figure(energy.WindowsOf(p).Length));
+        }
+
+        table.Write(terminal);
+        terminal.WriteLine($"energy: {energy.Source}, idle {Format.Figure(energy.IdleWatts)} W");
     }
 
     private static SortedSet<string> Kernels(Session session)

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using EdgeRuntime.Charts;
 using static ModelPacker.Report.Markup;
 
 namespace ModelPacker.Report;

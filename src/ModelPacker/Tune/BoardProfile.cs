@@ -18,7 +18,7 @@ internal sealed class BoardProfile
         _macsPerCycle = cost.GetProperty("macs_per_cycle").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble());
         _elementsPerCycle = cost.GetProperty("elements_per_cycle").GetDouble();
         _millisecondsPerCycle = cost.GetProperty("slowdown").GetDouble() / (root.GetProperty("clock_mhz").GetDouble() * 1e3);
-        Watts = root.TryGetProperty("watts", out JsonElement watts) ? watts.GetProperty("one_thread").GetDouble() : null;
+        Watts = root.TryGetProperty("watts", out JsonElement watts) && watts.TryGetProperty("one_thread", out JsonElement one) ? one.GetDouble() : null;
     }
 
     /// <summary>Its name for people.</summary>

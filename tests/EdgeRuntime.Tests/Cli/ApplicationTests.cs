@@ -127,6 +127,27 @@ public sealed class ApplicationTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public void BenchMeasuresEnergyInWindows()
+    {
+        string bundle = Save(golden: true);
+        (int code, string data, string messages) = Run("bench", bundle, "--point", "all", "--runs", "2", "--energy", "--energy-source", "model,idle=2,active=3", "--window-seconds", "0.1", "--json");
+        Assert.Equal((0, ""), (code, messages));
+        using JsonDocument document = JsonDocument.Parse(data);
+        Assert.Equal("modelled:user", document.RootElement.GetProperty("energy_source").GetString());
+        Assert.InRange(document.RootElement.GetProperty("idle_watts").GetDouble(), 1.9, 2.1);
+        foreach (JsonElement point in document.RootElement.GetProperty("results").EnumerateArray())
+        {
+            JsonElement[] windows = [.. point.GetProperty("windows").EnumerateArray()];
+            Assert.Equal(5, windows.Length);
+            Assert.All(windows, w => Assert.True(w.GetProperty("inferences").GetInt32() >= 10 && w.GetProperty("seconds").GetDouble() >= 0.1));
+            Assert.True(point.GetProperty("gross_mj").GetDouble() > point.GetProperty("net_mj").GetDouble());
+        }
+
+        Assert.Equal(2, Run("bench", bundle, "--energy", "--windows", "4").Code);
+        Assert.Equal(5, Run("bench", bundle, "--runs", "1", "--energy", "--energy-source", "hwmon:nosuch").Code);
+    }
+
     internal static (int Code, string Data, string Messages) Run(params string[] args)
     {
         using MemoryStream data = new();

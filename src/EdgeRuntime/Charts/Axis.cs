@@ -1,4 +1,4 @@
-namespace ModelPacker.Report;
+namespace EdgeRuntime.Charts;
 
 /// <summary>A linear axis of a plot.</summary>
 /// <param name="Low">Value at <paramref name="From"/>.</param>
