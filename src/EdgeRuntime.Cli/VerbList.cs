@@ -8,6 +8,7 @@ internal static class VerbList
     public static readonly IVerb[] All =
     [
         new RunVerb(),
+        new WatchVerb(),
         new BenchVerb(),
         new ProfileVerb(),
         new InspectVerb(),

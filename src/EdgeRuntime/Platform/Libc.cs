@@ -6,7 +6,7 @@ namespace EdgeRuntime.Platform;
 internal static unsafe partial class Libc
 {
     public const int ReadOnly = 0, ReadWrite = 2, NonBlocking = 0x800, CloseOnExec = 0x80000;
-    public const short PollIn = 1, PollErr = 8, PollHup = 16;
+    public const short PollIn = 1, PollOut = 4;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
