@@ -47,7 +47,7 @@ internal sealed class WatchVerb : IVerb
         PictureFolder? folder = Folder(arguments);
         Network network = Network.Load(path, threads, top);
         using CameraPump pump = Pump(camera, trigger, log, network);
-        using LineQueue lines = new(terminal.Data, log, stop.Cancel);
+        using LineQueue lines = new(terminal.LiveData, log, stop.Cancel);
         using CancellationTokenRegistration hurry = stop.Token.Register(lines.Hurry);
         log.Lines = lines;
         using AnnotationQueue? pictures = folder is null ? null : new AnnotationQueue(folder, log);

@@ -32,7 +32,7 @@ internal static class WatchOptionSpecs
     public static CameraSettings CameraOf(Arguments arguments)
     {
         (int width, int height) = SizeOf(arguments);
-        return new CameraSettings(width, height, arguments.Real(Pace, 0, 0.01, 1000), FormatOf(arguments), arguments.Integer(Seed, 1, 0, int.MaxValue));
+        return new CameraSettings(width, height, arguments.Number(Pace, 0, 0.01, 1000), FormatOf(arguments), arguments.Integer(Seed, 1, 0, int.MaxValue));
     }
 
     private static (int Width, int Height) SizeOf(Arguments arguments)

@@ -25,12 +25,18 @@ public sealed unsafe class Waker : IDisposable
     /// <summary>Waits.</summary>
     /// <param name="file">A file to wait for; −1 for none.</param>
     /// <param name="timeoutMilliseconds">−1 for ever.</param>
-    public WakeReason Wait(int file, int timeoutMilliseconds)
+    public WakeReason Wait(int file, int timeoutMilliseconds) => WaitFor(file, timeoutMilliseconds < 0 ? -1 : timeoutMilliseconds * 1_000_000L);
+
+    /// <summary>Waits, with a finer clock.</summary>
+    /// <param name="file">A file to wait for; −1 for none.</param>
+    /// <param name="nanoseconds">−1 for ever.</param>
+    public WakeReason WaitFor(int file, long nanoseconds)
     {
         Libc.PollEntry* entries = stackalloc Libc.PollEntry[2];
         entries[0] = new Libc.PollEntry { File = _event, Events = Libc.PollIn };
         entries[1] = new Libc.PollEntry { File = file, Events = Libc.PollIn };
-        int count = Libc.Poll(entries, 2, timeoutMilliseconds);
+        Libc.TimeSpec time = new() { Seconds = nanoseconds / 1_000_000_000, Nanoseconds = nanoseconds % 1_000_000_000 };
+        int count = Libc.PollFor(entries, 2, nanoseconds < 0 ? null : &time, null);
         if (count < 0)
         {
             // A signal that the runtime took; the caller looks at its own state and comes back.

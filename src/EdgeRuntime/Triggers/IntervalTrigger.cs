@@ -6,14 +6,13 @@ namespace EdgeRuntime.Triggers;
 public sealed class IntervalTrigger : IEventTrigger
 {
     private readonly long _period;
-    private long _next;
+    private long _next = long.MinValue;
 
     /// <param name="milliseconds">From one event to the next; above 0.</param>
     public IntervalTrigger(double milliseconds)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(milliseconds);
         _period = Math.Max((long)(milliseconds * 1e6), 1);
-        _next = Clock.Now;
         Name = $"interval {milliseconds} ms";
     }
 
@@ -24,11 +23,11 @@ public sealed class IntervalTrigger : IEventTrigger
     public bool Wait(Waker waker, out TriggerEvent happened)
     {
         ArgumentNullException.ThrowIfNull(waker);
-        long now;
+        long now = Clock.Now;
+        _next = _next == long.MinValue ? now : _next;
         while ((now = Clock.Now) < _next)
         {
-            int left = (int)Math.Min((_next - now + 999_999) / 1_000_000, int.MaxValue);
-            if (waker.Wait(-1, left) == WakeReason.Woken)
+            if (waker.WaitFor(-1, _next - now) == WakeReason.Woken)
             {
                 happened = default;
                 return false;

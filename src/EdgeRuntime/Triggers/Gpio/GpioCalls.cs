@@ -5,9 +5,9 @@ namespace EdgeRuntime.Triggers.Gpio;
 /// <summary>The GPIO character device of Linux, version 2 (linux/gpio.h, kernel 5.10 and later).</summary>
 internal static unsafe class GpioCalls
 {
-    public const nuint ChipInformation = 0x8044B401, RequestLines = 0xC250B407;
-    public const ulong Input = 1 << 2, RisingEdge = 1 << 4, FallingEdge = 1 << 5;
-    public const uint DebounceAttribute = 3;
+    public const nuint ChipInformation = 0x8044B401, RequestLines = 0xC250B407, SetValues = 0xC010B40F;
+    public const ulong Input = 1 << 2, Output = 1 << 3, RisingEdge = 1 << 4, FallingEdge = 1 << 5;
+    public const uint OutputAttribute = 2, DebounceAttribute = 3;
     public const int NameBytes = 32;
 
     [StructLayout(LayoutKind.Sequential)]
@@ -50,6 +50,13 @@ internal static unsafe class GpioCalls
 
         [FieldOffset(588)]
         public int File;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct LineValues
+    {
+        public ulong Bits;
+        public ulong Mask;
     }
 
     [StructLayout(LayoutKind.Explicit, Size = 48)]

@@ -5,11 +5,15 @@ using EdgeRuntime.Platform;
 
 namespace EdgeRuntime.Triggers.Gpio;
 
-/// <summary>Opens System.Device.Gpio on a chip. Its own choice of driver is not used: it fails on boards with several chips.</summary>
+/// <summary>Opens System.Device.Gpio on a chip, for kernels that lack version 2 of the interface.</summary>
+/// <remarks>
+/// Its own choice of driver is not used: it fails on boards with several chips. The driver for libgpiod 2 is not used either: such kernels are older than it, and
+/// it cannot be trimmed.
+/// </remarks>
 internal static class GpioControllers
 {
-    /// <summary>Opens the chip with libgpiod 2 (<c>libgpiod.so.3</c>) or 1 (<c>libgpiod.so.2</c>).</summary>
-    /// <exception cref="DeviceException">Neither is installed, or the chip cannot be used.</exception>
+    /// <summary>Opens the chip with libgpiod 1 (<c>libgpiod.so.2</c>).</summary>
+    /// <exception cref="DeviceException">It is not installed, or the chip cannot be used.</exception>
     public static GpioController Open(string chip)
     {
         string path = GpioChips.Find(chip);
@@ -24,21 +28,14 @@ internal static class GpioControllers
             throw new DeviceException("libgpiod takes chips by number", path, "Name the chip as gpiochipN or by its label");
         }
 
-        // Version 1 first: it is what Debian 12 and Raspberry Pi OS bookworm carry.
-        Exception? first = null;
-        foreach (Func<int, GpioDriver> open in (Func<int, GpioDriver>[])[static n => new LibGpiodDriver(n), static n => new LibGpiodV2Driver(n)])
+        try
         {
-            try
-            {
-                return new GpioController(open(number));
-            }
-            catch (Exception e) when (e is PlatformNotSupportedException or IOException or DllNotFoundException or UnauthorizedAccessException or EntryPointNotFoundException)
-            {
-                first ??= e;
-            }
+            return new GpioController(new LibGpiodDriver(number));
         }
-
-        throw new DeviceException($"the GPIO chip cannot be opened through libgpiod ({first!.Message.TrimEnd('.')})", path,
-            $"Install it (sudo apt install libgpiod2, or libgpiod3 on newer systems) and be a member of the group '{GpioChips.Group}'", first);
+        catch (Exception e) when (e is PlatformNotSupportedException or IOException or DllNotFoundException or UnauthorizedAccessException or EntryPointNotFoundException)
+        {
+            throw new DeviceException($"the GPIO chip cannot be opened through libgpiod ({e.Message.TrimEnd('.')})", path,
+                $"Install it (sudo apt install libgpiod2) and be a member of the group '{GpioChips.Group}'", e);
+        }
     }
 }

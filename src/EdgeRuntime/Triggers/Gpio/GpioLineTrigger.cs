@@ -25,40 +25,9 @@ public sealed unsafe class GpioLineTrigger : IEventTrigger
     public static GpioLineTrigger? TryOpen(GpioAddress address, int debounceMicroseconds)
     {
         ArgumentNullException.ThrowIfNull(address);
-        string path = GpioChips.Find(address.Chip);
-        string where = $"{path} line {address.Line}";
-        int chip = Libc.Open(path, Libc.ReadWrite | Libc.CloseOnExec);
-        if (chip < 0)
-        {
-            throw DeviceException.Of("cannot open the GPIO chip", path, Errno.Last, GpioChips.Group);
-        }
-
-        GpioCalls.LineRequest request = new()
-        {
-            LineCount = 1,
-            Flags = GpioCalls.Input | (address.Edge == GpioEdge.Rising ? GpioCalls.RisingEdge : GpioCalls.FallingEdge),
-        };
-        request.Offsets[0] = (uint)address.Line;
-        "edgert"u8.CopyTo(new Span<byte>(request.Consumer, GpioCalls.NameBytes));
-        if (debounceMicroseconds > 0)
-        {
-            request.AttributeCount = 1;
-            request.FirstAttribute = new GpioCalls.Attribute { Id = GpioCalls.DebounceAttribute, Value = (uint)debounceMicroseconds, Mask = 1 };
-        }
-
-        GpioCalls.ChipInfo info = default;
-        bool known = Libc.Control(chip, GpioCalls.ChipInformation, &info) >= 0;
-        int error = Libc.Control(chip, GpioCalls.RequestLines, &request) < 0 ? Errno.Last : 0;
-        _ = Libc.Close(chip);
-        return error switch
-        {
-            0 => new GpioLineTrigger($"gpio {address.Chip}:{address.Line} {(address.Edge == GpioEdge.Rising ? "rising" : "falling")}", request.File),
-            _ when !known => throw new DeviceException("this is no GPIO chip", path, "Name one of /dev/gpiochip*"),
-            _ when address.Line >= info.Lines => throw new DeviceException($"the chip has only {info.Lines} lines", where, "Take a line that it has; the header's pins are lines 2 to 27 of a Raspberry Pi"),
-            Errno.Busy => throw DeviceException.Of("cannot take the line", where, error, GpioChips.Group),
-            Errno.NotTypewriter or Errno.Invalid => null,
-            _ => throw DeviceException.Of("cannot take the line", where, error, GpioChips.Group),
-        };
+        int file = GpioLines.Request(address, GpioCalls.Input | (address.Edge == GpioEdge.Rising ? GpioCalls.RisingEdge : GpioCalls.FallingEdge),
+            GpioCalls.DebounceAttribute, debounceMicroseconds);
+        return file < 0 ? null : new GpioLineTrigger($"gpio {address.Chip}:{address.Line} {(address.Edge == GpioEdge.Rising ? "rising" : "falling")}", file);
     }
 
     /// <inheritdoc/>
