@@ -23,6 +23,7 @@ internal sealed class WatchVerb : IVerb
     [
         "watch model.edge --camera v4l2:/dev/video0 --trigger gpio:pinctrl-bcm2711:17:falling",
         "watch model.edge --camera rpicam --trigger motion --pictures seen/",
+        "watch model.edge --camera rpicam --trigger interval:500 --max-watts 4 --energy-source ina219@1-0040,shunt=0.01 --energy-log energy.jsonl",
         "watch model.edge --camera synthetic --trigger interval:500 --frames 20",
     ];
 
@@ -37,6 +38,11 @@ internal sealed class WatchVerb : IVerb
         string triggerText = arguments.Value(WatchOptionSpecs.Trigger) ?? "every-frame";
         WatchOptions options = new(arguments.Integer(WatchOptionSpecs.Frames, 0, 1, int.MaxValue));
         WatchLog log = new(terminal);
+        WatchPolicySettings policy = new(arguments.Value(CommonOptions.Point), WatchEnergy.GoalsOf(arguments), arguments.Has(WatchOptionSpecs.Cascade));
+        if (policy.Point is not null && (policy.Goals.Any || policy.Cascade))
+        {
+            throw new UsageException("'--point' fixes the operating point, and goals or '--cascade' choose it", "leave one of them out");
+        }
 
         // What can be wrong is tried in the order of its cost, all of it before the first frame.
         ICamera camera = CameraFactory.Create(cameraText, WatchOptionSpecs.CameraOf(arguments));
@@ -45,6 +51,7 @@ internal sealed class WatchVerb : IVerb
         using ITrigger trigger = TriggerFactory.Create(triggerText, waker, arguments.Integer(WatchOptionSpecs.Debounce, 1000, 0, 10_000_000), log);
         using WatchSignals signals = new(Output(arguments, WatchOptionSpecs.Led, true), Output(arguments, WatchOptionSpecs.Strobe, false), Output(arguments, WatchOptionSpecs.Marker, true));
         PictureFolder? folder = Folder(arguments);
+        using WatchEnergy energy = WatchEnergy.Open(arguments, policy.Goals, threads, log);
         Network network = Network.Load(path, threads, top);
         using CameraPump pump = Pump(camera, trigger, log, network);
         using LineQueue lines = new(terminal.LiveData, log, stop.Cancel);
@@ -59,7 +66,7 @@ internal sealed class WatchVerb : IVerb
             Trigger = trigger,
             Pump = pump,
             Lines = lines,
-            Policy = new FixedPoint(arguments.Value(CommonOptions.Point)),
+            Policy = new WatchPolicy(policy, energy.Sources, log),
             Log = log,
             Signals = signals,
             Pictures = pictures,

@@ -23,9 +23,24 @@ internal static class WatchOptionSpecs
     public static readonly OptionSpec MostPictures = new("--pictures-max", "N", "Pictures kept, the newest (default 200).");
     public static readonly OptionSpec MostMegabytes = new("--pictures-mb", "N", "Megabytes kept (default 100).");
 
+    public static readonly OptionSpec MaxWatts = new("--max-watts", "W", "Goal: mean power of the board.");
+    public static readonly OptionSpec MaxJoules = new("--max-joules-per-frame", "J", "Goal: mean energy of a frame's work.");
+    public static readonly OptionSpec BatteryHours = new("--battery-hours", "H", "Goal: how long the battery has to last.");
+    public static readonly OptionSpec Deadline = new("--deadline-ms", "MS", "Goal: longest time of a frame's work.");
+    public static readonly OptionSpec MinFps = new("--min-fps", "F", "Goal: frames a second that the work allows.");
+    public static readonly OptionSpec MaxCelsius = new("--max-celsius", "C", "Goal: temperature of the processor.");
+    public static readonly OptionSpec Cascade = new("--cascade", null, "Begin with a cheap point, look again where in doubt.");
+    public static readonly OptionSpec EnergyLog = new("--energy-log", "FILE", "Append power and energy per frame there.");
+    public static readonly OptionSpec EnergyLogMegabytes = new("--energy-log-mb", "MB", "Most that the log may take (default 16).");
+
     /// <summary>All of them.</summary>
     public static OptionSpec[] All =>
-        [Camera, Trigger, Frames, CommonOptions.Point, CommonOptions.Threads, Top, Size, Pace, PixelFormat, Seed, Debounce, Led, Strobe, Marker, Pictures, MostPictures, MostMegabytes];
+    [
+        Camera, Trigger, Frames, CommonOptions.Point, CommonOptions.Threads, Top,
+        MaxWatts, MaxJoules, BatteryHours, Deadline, MinFps, MaxCelsius, Cascade,
+        CommonOptions.EnergySource, CommonOptions.IdleWatts, EnergyLog, EnergyLogMegabytes,
+        Size, Pace, PixelFormat, Seed, Debounce, Led, Strobe, Marker, Pictures, MostPictures, MostMegabytes,
+    ];
 
     /// <summary>What is asked of the camera.</summary>
     /// <exception cref="UsageException">A value is wrong.</exception>

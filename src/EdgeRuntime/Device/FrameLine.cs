@@ -24,6 +24,11 @@ internal static class FrameLine
         }
 
         line.WriteString("point"u8, bundle.Points[frame.Point].Name);
+        if (frame.Inferences > 1)
+        {
+            line.WriteNumber("inferences"u8, frame.Inferences);
+        }
+
         line.WriteNumber("latency_ms"u8, frame.Latency / Millisecond);
         line.WriteNumber("wait_ms"u8, (frame.NoticedAt - frame.TriggeredAt) / Millisecond);
         line.WriteNumber("capture_ms"u8, (frame.StartedAt - frame.NoticedAt) / Millisecond);

@@ -70,6 +70,11 @@ public sealed class Watcher : IDisposable
         while (more && !_stop.IsCancellationRequested && (_options.Frames == 0 || _answered < _options.Frames))
         {
             Swap();
+            if (!Pause())
+            {
+                continue;
+            }
+
             more = _parts.Trigger is IEventTrigger events ? OnEvent(events) : OnFrame((IFrameTrigger)_parts.Trigger);
         }
     }
@@ -79,6 +84,13 @@ public sealed class Watcher : IDisposable
     {
         _registration.Dispose();
         _network.Dispose();
+    }
+
+    // A goal that no point can meet is met by waiting between frames.
+    private bool Pause()
+    {
+        long left = _parts.Policy.NotBefore - Clock.Now;
+        return left <= 0 || _parts.Waker.WaitFor(-1, left) == WakeReason.Timeout;
     }
 
     private bool OnEvent(IEventTrigger trigger)
@@ -157,6 +169,7 @@ public sealed class Watcher : IDisposable
         }
 
         _starving = false;
+        _parts.Policy.Starting();
         _network.Feed(in pixels);
         long prepared = Clock.Now;
         _parts.Signals.Inferring(true);
@@ -181,15 +194,15 @@ public sealed class Watcher : IDisposable
             Missed = _missed,
         };
         LookAgain(in pixels);
+        _point = _parts.Policy.Next(in _frame);
         Utf8JsonWriter line = _parts.Lines.Begin();
         FrameLine.Write(line, in _frame, frame, _network);
-        _parts.Policy.Describe(in _frame, line);
+        _parts.Policy.Describe(line);
         _parts.Lines.End();
         _answered++;
         Latency.Add(_frame.Latency);
         Overhead.Add(_frame.Overhead);
         _parts.Pictures?.Offer(in pixels, _network, _frame.Frame);
-        _point = _parts.Policy.Next(in _frame);
     }
 
     private void LookAgain(in PixelView pixels)
