@@ -14,6 +14,7 @@ internal static class VerbList
         new InspectVerb(),
         new VerifyVerb(),
         new KernelsVerb(),
+        new DoctorVerb(),
         new PowerVerb(),
         new EnergyVerb(),
     ];

@@ -5,7 +5,7 @@
 
 # What the kernel has as modules; their dependencies come along. Ours come last.
 readonly STOCK_MODULES="configfs i2c-dev vivid"
-readonly OUR_MODULES="irq_sim gpio-sim test_power"
+readonly OUR_MODULES="irq_sim gpio-sim test_power ina219-sim"
 
 # Copies a module after those that it needs, and notes the order.
 add_module() {
