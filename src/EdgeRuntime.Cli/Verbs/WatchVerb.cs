@@ -38,7 +38,7 @@ internal sealed class WatchVerb : IVerb
         string triggerText = arguments.Value(WatchOptionSpecs.Trigger) ?? "every-frame";
         WatchOptions options = new(arguments.Integer(WatchOptionSpecs.Frames, 0, 1, int.MaxValue));
         WatchLog log = new(terminal);
-        WatchPolicySettings policy = new(arguments.Value(CommonOptions.Point), WatchEnergy.GoalsOf(arguments), arguments.Has(WatchOptionSpecs.Cascade));
+        WatchPolicySettings policy = new(arguments.Value(CommonOptions.Point), WatchEnergy.GoalsOf(arguments), arguments.Has(WatchOptionSpecs.Cascade), WatchEnergy.CapsOf(arguments)?[1..]);
         if (policy.Point is not null && (policy.Goals.Any || policy.Cascade))
         {
             throw new UsageException("'--point' fixes the operating point, and goals or '--cascade' choose it", "leave one of them out");

@@ -28,13 +28,26 @@ internal sealed class WatchEnergy : IDisposable
     /// <exception cref="EdgeRuntimeException">A goal makes no sense; exit code 2.</exception>
     public static Goals GoalsOf(Arguments arguments) => new Goals
     {
-        MaxWatts = Optional(arguments, WatchOptionSpecs.MaxWatts),
+        MaxWatts = CapsOf(arguments) is [var first, ..] ? first.Watts : null,
         MaxJoulesPerFrame = Optional(arguments, WatchOptionSpecs.MaxJoules),
         BatteryHours = Optional(arguments, WatchOptionSpecs.BatteryHours),
         DeadlineMs = Optional(arguments, WatchOptionSpecs.Deadline),
         MinFps = Optional(arguments, WatchOptionSpecs.MinFps),
         MaxCelsius = Optional(arguments, WatchOptionSpecs.MaxCelsius),
     }.Checked(CommonOptions.IdleWattsOf(arguments));
+
+    /// <summary>Caps on power as typed, the first from the start; null for none. All of them are checked.</summary>
+    /// <exception cref="EdgeRuntimeException">One makes no sense; exit code 2.</exception>
+    public static PowerCap[]? CapsOf(Arguments arguments)
+    {
+        PowerCap[]? caps = arguments.Value(WatchOptionSpecs.MaxWatts) is { } text ? PowerCap.Parse(text) : null;
+        foreach (PowerCap cap in caps ?? [])
+        {
+            new Goals { MaxWatts = cap.Watts }.Checked(CommonOptions.IdleWattsOf(arguments));
+        }
+
+        return caps;
+    }
 
     /// <summary>Opens sensors and log.</summary>
     /// <exception cref="EdgeRuntimeException">One of them cannot be opened.</exception>

@@ -23,7 +23,7 @@ internal static class WatchOptionSpecs
     public static readonly OptionSpec MostPictures = new("--pictures-max", "N", "Pictures kept, the newest (default 200).");
     public static readonly OptionSpec MostMegabytes = new("--pictures-mb", "N", "Megabytes kept (default 100).");
 
-    public static readonly OptionSpec MaxWatts = new("--max-watts", "W", "Goal: mean power of the board.");
+    public static readonly OptionSpec MaxWatts = new("--max-watts", "W[,W@S]", "Goal: mean power of the board; 4,3@60 lowers it after 60 s.");
     public static readonly OptionSpec MaxJoules = new("--max-joules-per-frame", "J", "Goal: mean energy of a frame's work.");
     public static readonly OptionSpec BatteryHours = new("--battery-hours", "H", "Goal: how long the battery has to last.");
     public static readonly OptionSpec Deadline = new("--deadline-ms", "MS", "Goal: longest time of a frame's work.");

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeRuntime.Images;
 
@@ -16,7 +17,7 @@ public sealed class ClassLabels
         _spec = spec;
         for (int i = 0; i < spec.Labels.Count; i++)
         {
-            _encoded[i] = JsonEncodedText.Encode(spec.Labels[i]);
+            _encoded[i] = JsonEncodedText.Encode(spec.Labels[i], JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         }
     }
 
@@ -27,7 +28,7 @@ public sealed class ClassLabels
         {
             if (!_encoded.TryGetValue(index, out JsonEncodedText text))
             {
-                text = JsonEncodedText.Encode(_spec.LabelOf(index));
+                text = JsonEncodedText.Encode(_spec.LabelOf(index), JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
                 _encoded[index] = text;
             }
 

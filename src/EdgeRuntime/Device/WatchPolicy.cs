@@ -21,6 +21,9 @@ public sealed class WatchPolicy(WatchPolicySettings settings, EnergySources sour
     private int _stage;
     private long _startedAt;
     private long _previousStart;
+    private long _firstStart;
+    private int _nextCap;
+    private Goals _goals = settings.Goals;
 
     /// <inheritdoc/>
     public long NotBefore { get; private set; }
@@ -32,8 +35,8 @@ public sealed class WatchPolicy(WatchPolicySettings settings, EnergySources sour
         Cascade? cascade = settings.Cascade
             ? Cascade.FromBundle(bundle) ?? throw new EdgeRuntimeException($"The bundle '{bundle.Name}' has no thresholds for a cascade. Make points and thresholds with 'modelpacker tune', or leave --cascade out.", 3)
             : null;
-        Governor? governor = cascade is null && !settings.Goals.Any ? null
-            : new Governor(cascade?.ToPlan(sources.IdleWatts, sources.ActiveWatts) ?? GovernorPlan.FromBundle(bundle, sources.IdleWatts, sources.ActiveWatts), settings.Goals);
+        Governor? governor = cascade is null && !_goals.Any ? null
+            : new Governor(cascade?.ToPlan(sources.IdleWatts, sources.ActiveWatts) ?? GovernorPlan.FromBundle(bundle, sources.IdleWatts, sources.ActiveWatts), _goals);
         int point = governor is null ? (settings.Point is null ? 0 : bundle.FindPoint(settings.Point)) : cascade is null ? governor.Point : cascade.Stages[0].Index;
         if (governor is not null && cascade is null && governor.Plan.Choices.Length == 1)
         {
@@ -50,6 +53,8 @@ public sealed class WatchPolicy(WatchPolicySettings settings, EnergySources sour
     {
         _previousStart = _startedAt;
         _startedAt = Clock.Now;
+        _firstStart = _firstStart == 0 ? _startedAt : _firstStart;
+        Recap();
         _stage = 0;
         _planned = _cascade?.Stages[0].Milliseconds ?? double.NaN;
         sources.Meter?.BeginFrame();
@@ -65,7 +70,7 @@ public sealed class WatchPolicy(WatchPolicySettings settings, EnergySources sour
         }
 
         int ceiling = _governor!.Point;
-        double left = settings.Goals.DeadlineMs is { } deadline ? deadline - ((soFar.AnsweredAt - soFar.StartedAt) / 1e6) : double.PositiveInfinity;
+        double left = _goals.DeadlineMs is { } deadline ? deadline - ((soFar.AnsweredAt - soFar.StartedAt) / 1e6) : double.PositiveInfinity;
         int next = _cascade.Next(_stage, soFar.Margin, ceiling, Math.Max(_governor.State.SlowDown.Mean, 0), left);
         if (next < 0)
         {
@@ -114,10 +119,29 @@ public sealed class WatchPolicy(WatchPolicySettings settings, EnergySources sour
         line.WriteEndObject();
     }
 
+    private void Recap()
+    {
+        if (_governor is null || settings.LaterCaps is null || _nextCap >= settings.LaterCaps.Count || (_startedAt - _firstStart) / 1e9 < settings.LaterCaps[_nextCap].Seconds)
+        {
+            return;
+        }
+
+        double watts = settings.LaterCaps[_nextCap++].Watts;
+        _goals = _goals with { MaxWatts = watts };
+        _governor.Goals = _goals;
+        log.Note("goal", FormattableString.Invariant($"The power goal is {watts} W from now on."));
+    }
+
     private void Govern(in FrameObservation frame)
     {
         GovernorPlan plan = _governor!.Plan;
         bool metered = sources.Meter is not null;
+        if (metered && _previousStart == 0)
+        {
+            // Power is a mean over a period, and the first frame has none: a governor told of it would think that the sensor fails.
+            return;
+        }
+
         Decision decision = _governor.Observe(new Observation
         {
             Seconds = frame.AnsweredAt / 1e9,

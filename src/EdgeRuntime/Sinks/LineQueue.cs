@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using EdgeRuntime.Platform;
 
@@ -41,7 +42,8 @@ public sealed class LineQueue : IDisposable
             _lines[i] = new ArrayBufferWriter<byte>(1024);
         }
 
-        _json = new Utf8JsonWriter(_lines[0]);
+        // Nobody puts these lines into a web page; people read them.
+        _json = new Utf8JsonWriter(_lines[0], new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         _thread = new Thread(Write) { IsBackground = true, Name = "output" };
         _thread.Start();
     }

@@ -70,7 +70,7 @@ number() {
 
 # ends CODE SECONDS: the run ends with it, by itself or after a signal.
 ends() {
-    until_true "$2" gone
+    until_true "$2" gone || kill -9 "$pid"
     wait "$pid"
     code=$?
     [ "$code" -eq "$1" ] || { echo "ended with $code"; tail -n 3 "/tmp/$run.err"; return 1; }
