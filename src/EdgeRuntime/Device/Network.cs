@@ -20,6 +20,16 @@ public sealed class Network : IDisposable
             Answer = new AnswerReader(model.Bundle, Spec, top);
             Labels = new ClassLabels(Spec);
             Session = model.CreateSession(threads);
+            try
+            {
+                // Outputs of the wrong size must not be found out by the first frame, still less by the first after a hot swap.
+                ReadAnswer(Spec.Width, Spec.Height);
+            }
+            catch
+            {
+                Session.Dispose();
+                throw;
+            }
         }
         catch
         {

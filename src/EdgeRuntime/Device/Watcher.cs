@@ -11,6 +11,8 @@ namespace EdgeRuntime.Device;
 /// <remarks>Allocates nothing per frame in the steady state (JPEG cameras and annotated pictures apart, whose coders allocate).</remarks>
 public sealed class Watcher : IDisposable
 {
+    private const int RetryMilliseconds = 1000;
+
     private readonly WatchParts _parts;
     private readonly WatchOptions _options;
     private readonly CancellationToken _stop;
@@ -21,6 +23,8 @@ public sealed class Watcher : IDisposable
     private long _answered;
     private long _missed;
     private bool _starving;
+    private bool _triggerLost;
+    private long _damaged;
     private long _swaps;
 
     /// <param name="network">Owned from now on.</param>
@@ -95,7 +99,7 @@ public sealed class Watcher : IDisposable
 
     private bool OnEvent(IEventTrigger trigger)
     {
-        if (!trigger.Wait(_parts.Waker, out TriggerEvent happened))
+        if (!WaitFor(trigger, out TriggerEvent happened))
         {
             return true;
         }
@@ -108,16 +112,52 @@ public sealed class Watcher : IDisposable
         _parts.Signals.Taken();
         if (result == CameraResult.Frame)
         {
-            Answer(frame, happened.At, noticed);
+            long started = Clock.Now;
+            if (TryDecode(frame, out PixelView pixels))
+            {
+                Answer(frame, in pixels, happened.At, noticed, started);
+            }
+            else
+            {
+                _missed++;
+            }
         }
-        else if (!_stop.IsCancellationRequested)
+        else if (result != CameraResult.Ended && !_stop.IsCancellationRequested)
         {
             _missed++;
-            Starve(result);
+            Starve();
         }
 
         _parts.Signals.Done();
         return result != CameraResult.Ended;
+    }
+
+    // A source of events that has gone is asked again, ever after: whoever plugs it in again need not start the program again.
+    private bool WaitFor(IEventTrigger trigger, out TriggerEvent happened)
+    {
+        try
+        {
+            bool fired = trigger.Wait(_parts.Waker, out happened);
+            if (_triggerLost && fired)
+            {
+                _triggerLost = false;
+                _parts.Log.Note("trigger-back", $"{trigger.Name} fires again.");
+            }
+
+            return fired;
+        }
+        catch (DeviceException e)
+        {
+            if (!_triggerLost)
+            {
+                _triggerLost = true;
+                _parts.Log.Warn("trigger-lost", $"{e.Message} It is tried again every second.");
+            }
+
+            _parts.Waker.Wait(-1, RetryMilliseconds);
+            happened = default;
+            return false;
+        }
     }
 
     private bool OnFrame(IFrameTrigger trigger)
@@ -131,9 +171,10 @@ public sealed class Watcher : IDisposable
         }
 
         // While the frame was on its way there was nothing to do: the trigger is the moment at which it was taken.
-        if (trigger.Accepts(Pixels(frame)))
+        long started = Clock.Now;
+        if (TryDecode(frame, out PixelView pixels) && trigger.Accepts(in pixels))
         {
-            Answer(frame, frame.CapturedAt, Math.Max(noticed, frame.CapturedAt));
+            Answer(frame, in pixels, frame.CapturedAt, Math.Max(noticed, frame.CapturedAt), started);
         }
 
         return true;
@@ -152,22 +193,9 @@ public sealed class Watcher : IDisposable
         return result;
     }
 
-    private void Answer(Frame frame, long triggered, long noticed)
+    private void Answer(Frame frame, in PixelView pixels, long triggered, long noticed, long started)
     {
-        long started = Clock.Now;
         Session().Point = _point;
-        PixelView pixels;
-        try
-        {
-            pixels = Pixels(frame);
-        }
-        catch (InputException)
-        {
-            // A damaged JPEG frame of a camera.
-            _missed++;
-            return;
-        }
-
         _starving = false;
         _parts.Policy.Starting();
         _network.Feed(in pixels);
@@ -220,21 +248,36 @@ public sealed class Watcher : IDisposable
 
     private Sessions.Session Session() => _network.Session;
 
-    private static unsafe PixelView Pixels(Frame frame)
+    // A damaged JPEG frame is like none at all; the next one may be whole.
+    private bool TryDecode(Frame frame, out PixelView pixels)
     {
+        pixels = default;
         if (frame.Format == PixelFormat.Jpeg)
         {
-            Picture picture = PictureReader.Read(frame.Memory, "frame of the camera");
-            frame.Describe(PixelFormat.Rgb24, picture.Width, picture.Height);
-            picture.Rgb.CopyTo(frame.Bytes);
+            try
+            {
+                Picture picture = PictureReader.Read(frame.Memory, "frame of the camera");
+                frame.Describe(PixelFormat.Rgb24, picture.Width, picture.Height);
+                picture.Rgb.CopyTo(frame.Bytes);
+            }
+            catch (InputException e)
+            {
+                if (_damaged++ == 0)
+                {
+                    _parts.Log.Warn("frame-damaged", $"{e.Message} Such frames are passed over from now on.");
+                }
+
+                return false;
+            }
         }
 
-        return frame.View;
+        pixels = frame.View;
+        return true;
     }
 
-    private void Starve(CameraResult result)
+    private void Starve()
     {
-        if (!_starving && result != CameraResult.Ended && !_parts.Pump.IsLost)
+        if (!_starving && !_parts.Pump.IsLost)
         {
             _starving = true;
             _parts.Log.Warn("no-frame", $"No frame came within {_options.FrameMilliseconds} ms of the trigger. Check the camera; triggers are counted as missed until one comes.");

@@ -128,6 +128,29 @@ public sealed class WatcherTests : IDisposable
     }
 
     [Fact]
+    public void A_trigger_that_goes_is_asked_again_and_told_of_once()
+    {
+        using CameraPump pump = new(new SyntheticCamera(new CameraSettings(16, 16)), streaming: false, _log);
+        using LineQueue lines = new(_output, _log, () => { });
+        using FlakyTrigger trigger = new();
+        using Watcher watcher = new(Load(Save()), Parts(trigger, pump, lines, Fixed()), new WatchOptions(3), _stop.Token);
+        watcher.Run();
+        Assert.Equal(3, watcher.Answered);
+        Assert.Equal(["trigger-lost", "trigger-back"], _log.Kinds);
+    }
+
+    [Fact]
+    public void A_damaged_jpeg_frame_is_passed_over()
+    {
+        using CameraPump pump = new(new JpegCamera(), streaming: true, _log);
+        using LineQueue lines = new(_output, _log, () => { });
+        using Watcher watcher = new(Load(Save()), Parts(new EveryFrameTrigger(), pump, lines, Fixed()), new WatchOptions(3), _stop.Token);
+        watcher.Run();
+        Assert.Equal(3, watcher.Answered);
+        Assert.Equal(["frame-damaged"], _log.Kinds);
+    }
+
+    [Fact]
     public void Annotated_pictures_are_kept_up_to_the_cap()
     {
         using CameraPump pump = new(new SyntheticCamera(new CameraSettings(32, 24)), streaming: false, _log);
@@ -219,6 +242,64 @@ public sealed class WatcherTests : IDisposable
         string path = Path.Combine(_folder, "tiny.edge");
         BundleWriter.Save(TinyClassifier.Create(1, points), path);
         return path;
+    }
+
+    // Gone twice between its second and third event.
+    private sealed class FlakyTrigger : IEventTrigger
+    {
+        private int _calls;
+
+        public string Name => "flaky";
+
+        public bool Wait(Waker waker, out TriggerEvent happened)
+        {
+            _calls++;
+            happened = new TriggerEvent(Clock.Now, 0, KernelTime: true);
+            return _calls is 3 or 4 ? throw new DeviceException("it has gone", "flaky", "Wait") : true;
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    // Sends every other frame cut off, as a bad cable does. PNG stands for JPEG: the decoder looks at what is there.
+    private sealed class JpegCamera : ICamera
+    {
+        private readonly byte[] _file = Encode();
+        private int _sent;
+
+        public string Name => "jpeg";
+
+        public bool IsLive => false;
+
+        public void Open()
+        {
+        }
+
+        public CameraResult Read(Frame frame, long notBefore, Waker waker)
+        {
+            int length = _sent++ % 2 == 0 ? _file.Length / 2 : _file.Length;
+            frame.Describe(EdgeRuntime.Images.PixelFormat.Jpeg, 16, 16, length: length);
+            _file.AsSpan(0, length).CopyTo(frame.Bytes);
+            frame.CapturedAt = Clock.Now;
+            return CameraResult.Frame;
+        }
+
+        public void Close()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private static byte[] Encode()
+        {
+            using MemoryStream stream = new();
+            EdgeRuntime.Images.PngWriter.Write(new EdgeRuntime.Images.Picture(16, 16), stream);
+            return stream.ToArray();
+        }
     }
 
     // Looks at the memory from inside the inference thread.

@@ -7,12 +7,18 @@ public sealed unsafe class GpioLineTrigger : IEventTrigger
 {
     private const int BatchEvents = 16;
 
-    private readonly int _file;
+    private readonly GpioAddress? _address;
+    private readonly int _debounce;
+    private int _file;
     private uint _sequence;
 
     /// <param name="name">For people.</param>
     /// <param name="file">A file that gives events of one line (gpio_v2_line_event); owned from now on.</param>
     internal GpioLineTrigger(string name, int file) => (Name, _file) = (name, file);
+
+    private GpioLineTrigger(GpioAddress address, int debounceMicroseconds, int file)
+        : this($"gpio {address.Chip}:{address.Line} {(address.Edge == GpioEdge.Rising ? "rising" : "falling")}", file)
+        => (_address, _debounce) = (address, debounceMicroseconds);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -25,9 +31,8 @@ public sealed unsafe class GpioLineTrigger : IEventTrigger
     public static GpioLineTrigger? TryOpen(GpioAddress address, int debounceMicroseconds)
     {
         ArgumentNullException.ThrowIfNull(address);
-        int file = GpioLines.Request(address, GpioCalls.Input | (address.Edge == GpioEdge.Rising ? GpioCalls.RisingEdge : GpioCalls.FallingEdge),
-            GpioCalls.DebounceAttribute, debounceMicroseconds);
-        return file < 0 ? null : new GpioLineTrigger($"gpio {address.Chip}:{address.Line} {(address.Edge == GpioEdge.Rising ? "rising" : "falling")}", file);
+        int file = Request(address, debounceMicroseconds);
+        return file < 0 ? null : new GpioLineTrigger(address, debounceMicroseconds, file);
     }
 
     /// <inheritdoc/>
@@ -35,12 +40,13 @@ public sealed unsafe class GpioLineTrigger : IEventTrigger
     {
         ArgumentNullException.ThrowIfNull(waker);
         happened = default;
+        Reopen();
         switch (waker.Wait(_file, -1))
         {
             case WakeReason.Readable:
                 break;
             case WakeReason.Gone:
-                throw new DeviceException("the GPIO line has gone", Name, "Check that the chip's driver is loaded");
+                throw Gone();
             default:
                 return false;
         }
@@ -50,9 +56,7 @@ public sealed unsafe class GpioLineTrigger : IEventTrigger
         int count = (int)(bytes / sizeof(GpioCalls.LineEvent));
         if (count <= 0)
         {
-            return bytes < 0 && Errno.Last is Errno.Interrupted or Errno.TryAgain
-                ? false
-                : throw new DeviceException("the GPIO line cannot be read any more", Name, "Check that the chip's driver is loaded");
+            return bytes < 0 && Errno.Last is Errno.Interrupted or Errno.TryAgain ? false : throw Gone();
         }
 
         // The newest one is answered; the kernel's numbers tell of the others, those that its own queue had no room for among them.
@@ -63,5 +67,34 @@ public sealed unsafe class GpioLineTrigger : IEventTrigger
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _ = Libc.Close(_file);
+    public void Dispose()
+    {
+        if (_file >= 0)
+        {
+            _ = Libc.Close(_file);
+            _file = -1;
+        }
+    }
+
+    private static int Request(GpioAddress address, int debounceMicroseconds)
+        => GpioLines.Request(address, GpioCalls.Input | (address.Edge == GpioEdge.Rising ? GpioCalls.RisingEdge : GpioCalls.FallingEdge), GpioCalls.DebounceAttribute, debounceMicroseconds);
+
+    private void Reopen()
+    {
+        if (_file < 0)
+        {
+            _file = _address is null ? -1 : Request(_address, _debounce);
+            _sequence = 0;
+            if (_file < 0)
+            {
+                throw Gone();
+            }
+        }
+    }
+
+    private DeviceException Gone()
+    {
+        Dispose();
+        return new DeviceException("the GPIO line has gone", Name, "Connect the device again, or check that the chip's driver is loaded");
+    }
 }
