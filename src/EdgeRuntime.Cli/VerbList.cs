@@ -8,11 +8,13 @@ internal static class VerbList
     public static readonly IVerb[] All =
     [
         new RunVerb(),
+        new WatchVerb(),
         new BenchVerb(),
         new ProfileVerb(),
         new InspectVerb(),
         new VerifyVerb(),
         new KernelsVerb(),
+        new DoctorVerb(),
         new PowerVerb(),
         new EnergyVerb(),
     ];

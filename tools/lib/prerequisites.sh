@@ -5,6 +5,7 @@
 #   require_packages GROUP... Debian packages by group:
 #                               native  NativeAOT for this machine
 #                               arm     NativeAOT for arm64, and an emulator to run it; nothing on an arm64 machine
+#                               board   the emulated board of tools/board-emulator
 #                               python  for the bundle reader in tools/
 #                               torch   for the tests that compare gradients with PyTorch
 #   native_rid                prints linux-x64 or linux-arm64
@@ -58,10 +59,11 @@ packages_of() {
             [ "$(native_rid)" = linux-arm64 ] ||
                 printf '%s\n' gcc-aarch64-linux-gnu binutils-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static
             ;;
+        board) printf '%s\n' qemu-system-arm make cpio xz-utils ;;
         python) printf '%s\n' python3 python3-msgpack ;;
         torch) printf '%s\n' python3 python3-numpy python3-onnx python3-torch ;;
         *)
-            echo "error: there is no package group '$1' (native, arm, python, torch)" >&2
+            echo "error: there is no package group '$1' (native, arm, board, python, torch)" >&2
             exit 2
             ;;
     esac
@@ -77,6 +79,9 @@ has_package() {
         binutils-aarch64-linux-gnu) command -v aarch64-linux-gnu-objcopy > /dev/null ;;
         libc6-dev-arm64-cross) [ -e /usr/aarch64-linux-gnu/lib/crt1.o ] ;;
         qemu-user-static) arm_emulator > /dev/null ;;
+        qemu-system-arm) command -v qemu-system-aarch64 > /dev/null ;;
+        make | cpio) command -v "$1" > /dev/null ;;
+        xz-utils) command -v xz > /dev/null ;;
         python3) command -v python3 > /dev/null ;;
         python3-msgpack) /usr/bin/python3 -c 'import msgpack' 2> /dev/null ;;
         python3-numpy) /usr/bin/python3 -c 'import numpy' 2> /dev/null ;;

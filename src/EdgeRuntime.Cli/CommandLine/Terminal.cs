@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeRuntime.Sinks;
 
 namespace EdgeRuntime.Cli.CommandLine;
 
@@ -11,6 +12,7 @@ internal sealed class Terminal : IDisposable
     private readonly StreamWriter _messages;
     private readonly bool _colorData;
     private readonly bool _colorMessages;
+    private Stream? _live;
 
     /// <summary>Wraps two streams, which stay the caller's.</summary>
     public Terminal(Stream data, Stream messages, bool colorData = false, bool colorMessages = false)
@@ -32,11 +34,17 @@ internal sealed class Terminal : IDisposable
         }
     }
 
+    /// <summary>The stream of data for verbs that do not end by themselves: writing to it fails once nobody reads any more.</summary>
+    public Stream LiveData => _live ?? Data;
+
     /// <summary>The process's own streams; colours only on a terminal and without NO_COLOR.</summary>
     public static Terminal OfProcess()
     {
         bool color = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new Terminal(Console.OpenStandardOutput(), Console.OpenStandardError(), color && !Console.IsOutputRedirected, color && !Console.IsErrorRedirected);
+        return new Terminal(Console.OpenStandardOutput(), Console.OpenStandardError(), color && !Console.IsOutputRedirected, color && !Console.IsErrorRedirected)
+        {
+            _live = new StandardOutput(),
+        };
     }
 
     /// <summary>Writes data.</summary>

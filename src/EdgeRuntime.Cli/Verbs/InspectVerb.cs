@@ -3,6 +3,7 @@ using EdgeRuntime.Cli.CommandLine;
 using EdgeRuntime.Cli.Reports;
 using EdgeRuntime.Images;
 using EdgeRuntime.Plans;
+using EdgeRuntime.Sessions;
 
 namespace EdgeRuntime.Cli.Verbs;
 

@@ -41,7 +41,15 @@ public readonly record struct Classification(int Class, float Score)
     {
         ArgumentNullException.ThrowIfNull(spec);
         Classification[] best = new Classification[Math.Clamp(count, 0, Math.Max(scores.Length - spec.FirstClass, 0))];
-        best = best[..Top(scores, spec.FirstClass, best)];
+        return best[..Top(scores, spec, best)];
+    }
+
+    /// <summary>The same into memory that is there already.</summary>
+    /// <returns>How many were written.</returns>
+    public static int Top(ReadOnlySpan<float> scores, InputSpec spec, Span<Classification> best)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        int count = Top(scores, spec.FirstClass, best);
         if (spec.OutputIsLogits)
         {
             double highest = double.NegativeInfinity;
@@ -56,12 +64,12 @@ public readonly record struct Classification(int Class, float Score)
                 sum += Math.Exp(score - highest);
             }
 
-            for (int i = 0; i < best.Length; i++)
+            for (int i = 0; i < count; i++)
             {
                 best[i] = best[i] with { Score = (float)(Math.Exp(best[i].Score - highest) / sum) };
             }
         }
 
-        return best;
+        return count;
     }
 }

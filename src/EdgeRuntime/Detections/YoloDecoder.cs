@@ -18,8 +18,10 @@ internal sealed class YoloDecoder : DetectionDecoder
 
     private protected override void Collect(OutputReader outputs, List<Detection> detections)
     {
-        foreach (YoloHead head in _heads)
+        // Counted: an enumerator of the list would be allocated for every picture.
+        for (int i = 0; i < _heads.Count; i++)
         {
+            YoloHead head = _heads[i];
             ReadOnlySpan<float> values = Require(outputs, head.Name);
             int cells = head.Columns * head.Rows;
             int channels = values.Length / cells / head.Anchors.Count;

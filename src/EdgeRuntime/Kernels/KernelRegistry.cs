@@ -5,6 +5,7 @@ using EdgeRuntime.Kernels.Elementwise;
 using EdgeRuntime.Kernels.Lookup;
 using EdgeRuntime.Kernels.MatMul;
 using EdgeRuntime.Kernels.Normalization;
+using EdgeRuntime.Kernels.Pixels;
 using EdgeRuntime.Kernels.Pooling;
 using EdgeRuntime.Kernels.Softmax;
 
@@ -35,5 +36,8 @@ public static class KernelRegistry
         LrnKernels.F32,
         GatherKernels.All,
         MatMulKernels.All,
+        YuvKernels.All,
+        LumaKernels.All,
+        FitKernels.All,
     ];
 }

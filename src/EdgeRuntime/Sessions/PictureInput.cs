@@ -43,4 +43,17 @@ public sealed class PictureInput
             _preprocessor.ToRows(picture, session.MapRows<float>(_map));
         }
     }
+
+    /// <summary>Writes a frame into the session's input.</summary>
+    public void Feed(Session session, in PixelView view)
+    {
+        if (_info.Type == ElementType.S8)
+        {
+            _preprocessor.ToRows(in view, session.MapRows<sbyte>(_map), _info.Scale, _info.ZeroPoint);
+        }
+        else
+        {
+            _preprocessor.ToRows(in view, session.MapRows<float>(_map));
+        }
+    }
 }

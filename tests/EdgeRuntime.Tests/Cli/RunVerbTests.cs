@@ -95,19 +95,7 @@ public sealed class RunVerbTests : IDisposable
         return path;
     }
 
-    private string Classifier()
-    {
-        NetworkBuilder net = new(1)
-        {
-            InputSpec = """
-                {"input":{"width":8,"height":8,"scale":0.0039},"task":"classification","output":{"kind":"logits","classes":5},
-                 "labels":["kind 0","kind 1","kind 2","kind 3","kind 4"]}
-                """,
-        };
-        int map = net.Convolution(net.Input(ElementType.S8, 8, 8, 3), 3, 2, 8);
-        net.Output(net.Convert(net.Convolution(net.GlobalAverage(map), 1, 1, 5)));
-        return Save(net.Build());
-    }
+    private string Classifier() => Save(TinyClassifier.Create());
 
     // Says "a cat in the middle" of whatever it sees.
     private string Detector()

@@ -6,6 +6,7 @@ using EdgeRuntime.Kernels.Elementwise;
 using EdgeRuntime.Kernels.Lookup;
 using EdgeRuntime.Kernels.MatMul;
 using EdgeRuntime.Kernels.Normalization;
+using EdgeRuntime.Kernels.Pixels;
 using EdgeRuntime.Kernels.Pooling;
 using EdgeRuntime.Kernels.Softmax;
 
@@ -34,6 +35,9 @@ public static class OperatorParity
         OperatorFamily.Of(LrnKernels.F32, MixedCases.LrnF32),
         OperatorFamily.Of(GatherKernels.All, MixedCases.Gather),
         OperatorFamily.Of(MatMulKernels.All, MixedCases.MatMul),
+        OperatorFamily.Of(YuvKernels.All, PixelCases.Yuv),
+        OperatorFamily.Of(LumaKernels.All, PixelCases.Luma),
+        OperatorFamily.Of(FitKernels.All, PixelCases.Fit),
     ];
 
     /// <summary>Compares a variant with the reference, bit for bit.</summary>

@@ -78,7 +78,7 @@ public sealed record BoardPower(string Name, string Title, int Cores, double Idl
 
     private static double? Optional(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) ? value.GetDouble() : null;
 
-    private static JsonDocument Document(string name)
+    internal static JsonDocument Document(string name)
     {
         using Stream stream = typeof(BoardPower).Assembly.GetManifestResourceStream(Prefix + name + Suffix)!;
         return JsonDocument.Parse(stream);

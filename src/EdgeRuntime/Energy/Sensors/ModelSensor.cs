@@ -11,6 +11,12 @@ public sealed class ModelSensor(BoardPower power, int threads, TimeProvider time
     private double _joules;
     private bool _busy;
 
+    /// <summary>The figures.</summary>
+    public BoardPower Power => power;
+
+    /// <summary>What the board draws while it works, in watts.</summary>
+    public double ActiveWatts => _active;
+
     /// <inheritdoc/>
     public string Source { get; } = $"modelled:{power.Name}";
 

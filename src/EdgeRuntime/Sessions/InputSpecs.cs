@@ -1,10 +1,10 @@
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
 
-namespace EdgeRuntime.Cli.Verbs;
+namespace EdgeRuntime.Sessions;
 
 /// <summary>Takes the input specification out of a bundle.</summary>
-internal static class InputSpecs
+public static class InputSpecs
 {
     /// <summary>The specification.</summary>
     /// <exception cref="BundleException">There is none, or it breaks its rules.</exception>
