@@ -55,7 +55,7 @@ internal static class SensitivityEstimate
                 Read(dense.Maps[dense.Inputs[0].Map], used[first + i].Input, input.AsSpan(i * elements, elements));
             }
 
-            batch.Forward(0, [input], count, (run, _) =>
+            batch.Forward(0, [input.AsMemory(0, count * elements)], count, (run, _) =>
             {
                 projection.Evaluate(run, 1);
                 run.Backward();

@@ -28,7 +28,7 @@ public class SensitivityEstimateTests
         Perforator perforator = new(bundle);
         SampleRunner runner = new(Spec, labelled: false, 2, CancellationToken.None);
         TuneSample[] samples = Samples(bundle);
-        Dictionary<int, StandInErrors> errors = SensitivityEstimate.Of(bundle, grids, [0, 1], Spec, samples[..(Pictures / 2)], 1, 2, new Silent(), CancellationToken.None);
+        Dictionary<int, StandInErrors> errors = SensitivityEstimate.Of(bundle, grids, [0, 1], Spec, samples[..((Pictures / 2) + 3)], 1, 2, new Silent(), CancellationToken.None);
         DivergenceEstimate estimate = new(errors);
         Assert.True(estimate.IsKnown);
         Assert.Equal(0, estimate.Of(new Dictionary<int, Support>()));
@@ -55,7 +55,7 @@ public class SensitivityEstimateTests
             Dictionary<int, Support> masks = new() { [step] = support };
             PointAssembler assembler = new(bundle);
             assembler.Add("sparse", perforator.Compile(masks));
-            double divergence = runner.Measure(assembler.Build([]), 1, samples[(Pictures / 2)..]).Divergence;
+            double divergence = runner.Measure(assembler.Build([]), 1, samples[((Pictures / 2) + 3)..]).Divergence;
             pairs.Add((estimate.Of(masks), divergence));
             return divergence;
         }
