@@ -3,6 +3,8 @@ import json, os
 
 from common import CLASSIFIERS, DETECTORS, EDGERT, PACKER, PICTURES
 
+# Baselines are measured where networks take any size of picture and a run is short.
+BASELINES = ['cifar10_nin', 'cifar10_resnet20', 'tiny_pretrainedResnet']
 DATA = {'imagenet': ['../shared/images/imagenet-calibration'], 'cifar10': ['../shared/images/cifar10-train.tar', '--limit', '3000']}
 POINTS = '1.25x,1.5x,2x,3x'
 # (channels in, channels out, side): VGG-16 conv3_2 and the 3×3 layers of ResNet-18's first stage.
@@ -48,13 +50,14 @@ def networks(bench):
     bench.write('### Networks', '', 'int8, against our own dense int8 = 1, no training. Searched on training or calibration pictures (CIFAR-10: 3,000 labelled; ImageNet: 1,000, by the dense network\'s '
                 'answers), accuracy on the test pictures, times of all points in turn, one thread. "Uncorrected" is without the re-fitted constants, on the search\'s held-back pictures beside "held back".', '')
     commands = []
-    rows = []
+    rows, simple = [], []
     for name in bench.models([*CLASSIFIERS, *DETECTORS]):
         family = {**CLASSIFIERS, **DETECTORS}[name]
         bundle = f'artifacts/bundles/{name}.tuned.edge'
-        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', POINTS, '-o', bundle]
+        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', POINTS, *(['--baselines'] if name in BASELINES else []), '-o', bundle]
         found = bench.json(*tune, '--json', inputs=[bench.model(name)])
         commands.append(' '.join(tune))
+        simple += [[name, b['name'], f"{b['macs'] / 1e6:.1f}", f"{found['dense']['top1']:.2f}", f"{b['top1']:.2f}"] for b in found['baselines'] if b.get('top1') is not None]
         times = {r['point']: r for r in bench.json(EDGERT, 'bench', bundle, '--point', 'all', '--threads', '1', '--runs', '60', '--json', inputs=[bundle])['results']}
         for point in [{'name': 'dense', **found['dense'], 'uncorrected': None}, *found['points']]:
             p = point['name']
@@ -67,6 +70,9 @@ def networks(bench):
                          held(point), held(point['uncorrected'])])
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images PICTURES', f'{EDGERT} bench BUNDLE --point all --threads 1')
     bench.table(['network', 'point', '>MMAC', '>fewer MAC', '>ms', '>speed-up', '>top-1 %', '>loss', '>held back', '>uncorrected'], rows)
+    if simple:
+        bench.write('Without a search, on the held-back pictures (top-1 %, dense beside it): random masks of one share in every k×k layer, a fractional stride, a smaller input.', '')
+        bench.table(['network', 'baseline', '>MMAC', '>dense', '>top-1 %'], simple)
 
 
 def make_layer(path, channels, outputs, side):
