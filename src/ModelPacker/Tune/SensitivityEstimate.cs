@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
 using ModelPacker.Correct;
@@ -16,7 +15,6 @@ internal static class SensitivityEstimate
     private const long MostNumbers = 300L << 20;
     private const int FewestPictures = 24;
     private const int MostPictures = 768;
-    private const int PicturesPerRun = 4;
 
     /// <summary>Errors by step.</summary>
     /// <param name="dense">Dense bundle.</param>
@@ -28,6 +26,7 @@ internal static class SensitivityEstimate
     /// <param name="threads">Threads.</param>
     /// <param name="progress">Hears how far the work is.</param>
     /// <param name="cancel">Stops it.</param>
+    /// <exception cref="EdgeRuntime.EdgeRuntimeException">The network cannot be differentiated.</exception>
     public static Dictionary<int, StandInErrors> Of(Bundle dense, (int Height, int Width)[] grids, IReadOnlyList<int> steps, InputSpec spec, IReadOnlyList<TuneSample> samples, int seed,
         int threads, IPackProgress progress, CancellationToken cancel)
     {
@@ -37,32 +36,13 @@ internal static class SensitivityEstimate
         Dictionary<int, StandInErrors> errors = stepOf.Keys.ToDictionary(m => m, m => new StandInErrors(grids[m].Height, grids[m].Width, used.Count));
         bool classes = spec.Task == VisionTask.Classification && dense.Outputs.Length == 1;
         int start = 0;
-        using GradientNetwork network = GradientNetwork.Create(dense, new GradientOptions());
-        using GradientBatch batch = new(network, threads, PicturesPerRun, new RunOptions { KeepMaps = stepOf.Keys.ToHashSet(), MapObserver = Look });
-        int elements = dense.Points[0].Rows[dense.Inputs[0].Map] * dense.Maps[dense.Inputs[0].Map].Channels;
-        int done = 0;
         progress.Begin("sensitivity of the answer", used.Count);
-        int together = PicturesPerRun * threads;
-        float[] input = new float[together * elements];
-        for (int first = 0; first < used.Count; first += together)
+        SampleGradients.Run(dense, used, new RunOptions { KeepMaps = errors.Keys.ToHashSet(), MapObserver = Look }, threads, (first, _) =>
         {
-            cancel.ThrowIfCancellationRequested();
-            int count = Math.Min(together, used.Count - first);
             start = first;
-            AnswerProjection projection = new(classes, seed, first);
-            for (int i = 0; i < count; i++)
-            {
-                Read(dense.Maps[dense.Inputs[0].Map], used[first + i].Input, input.AsSpan(i * elements, elements));
-            }
-
-            batch.Forward(0, [input.AsMemory(0, count * elements)], count, (run, _) =>
-            {
-                projection.Evaluate(run, 1);
-                run.Backward();
-                progress.Advance(Interlocked.Add(ref done, run.Pictures));
-            });
-        }
-
+            return new AnswerProjection(classes, seed, first);
+        },
+        progress.Advance, cancel);
         foreach (StandInErrors found in errors.Values)
         {
             found.Complete();
@@ -83,20 +63,6 @@ internal static class SensitivityEstimate
             {
                 found.Add(start + run.FirstPicture + p, run.Map(map).Slice(p * rows, rows), run.MapGradient(map).Slice(p * rows, rows), channels);
             }
-        }
-    }
-
-    private static void Read(Map map, byte[] bytes, Span<float> values)
-    {
-        if (map.Type == ElementType.F32)
-        {
-            MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-            return;
-        }
-
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = ((sbyte)bytes[i] - map.ZeroPoint) * map.Scale;
         }
     }
 }

@@ -25,7 +25,8 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     private const double MeasurementMacs = 2e11;
     private const int FewestSamples = 128;
     private const int MostSamples = 1000;
-    private const int ImpactSamples = 24;
+    private const int DifferenceSamples = 24;
+    private const int ImpactSamples = 1000;
 
     // One picture in so many is held back.
     private const int HeldBack = 3;
@@ -257,9 +258,21 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
 
     private List<TuneLayer> FindLayers(TuneSample[] seen, Dictionary<int, StandInErrors> errors)
     {
-        bool wanted = options.Kinds.Contains(MaskKind.Impact);
-        Dictionary<int, double[]> impacts = wanted ? ImpactEstimate.Of(dense, grids, _perforator, Correct.Spread.Evenly(seen, ImpactSamples), progress, cancel) : [];
+        Dictionary<int, double[]> impacts = options.Kinds.Contains(MaskKind.Impact) ? Impacts(seen, [.. errors.Keys]) : [];
         return LayerFinder.Find(dense, grids, _perforator, impacts.GetValueOrDefault, errors.GetValueOrDefault);
+    }
+
+    // What has no classes, or no gradients, has no log-loss to weigh sites by.
+    private Dictionary<int, double[]> Impacts(TuneSample[] seen, int[] steps)
+    {
+        if (spec.Task != VisionTask.Classification || steps.Length == 0)
+        {
+            return DifferenceWeights.Of(dense, grids, _perforator, Correct.Spread.Evenly(seen, DifferenceSamples), progress, cancel);
+        }
+
+        IReadOnlyList<TuneSample> used = Correct.Spread.Evenly(seen, ImpactSamples);
+        progress.Begin("impact of sites", used.Count);
+        return ImpactWeights.Of(dense, steps, spec, used, options.Threads, progress.Advance, cancel);
     }
 
     private CostModel Costs(List<TuneLayer> layers, SearchLog log)

@@ -8,7 +8,7 @@ using ModelPacker.Pipeline;
 namespace ModelPacker.Tune;
 
 /// <summary>Weights of sites without gradients: see <see cref="DifferenceEnergy"/>.</summary>
-internal static class ImpactEstimate
+internal static class DifferenceWeights
 {
     /// <summary>Weights by step.</summary>
     public static Dictionary<int, double[]> Of(Bundle dense, (int Height, int Width)[] grids, Perforator perforator, IReadOnlyList<TuneSample> samples,
