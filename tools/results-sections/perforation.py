@@ -48,9 +48,9 @@ def layers(bench):
 
 
 def estimates(bench):
-    """The same bundles on arm64. What is no part of the layer is the same at all points: it is left out by its share of the multiplications, which is small."""
+    """The same bundles on arm64, as a whole: the emulator does not tell steps apart."""
     bundles = [f'artifacts/layers/{name}.edge' for name in LAYERS]
-    bench.write('The same bundles, estimated for arm64 by instruction counts and a scheduling model of the core (whole network, of which the layer has all but 1 to 3 % of the multiplications).', '')
+    bench.write('The same bundles, estimated for arm64 by instruction counts and a scheduling model of the core (the whole bundle: the layer in front and the average behind, which are not perforated, count too).', '')
     rows = []
     for bundle in bundles:
         points = bench.json('tools/bench-arm', bundle, '--json', inputs=[bundle])['models']
