@@ -81,6 +81,29 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         return path;
     }
 
+    /// <summary>Takes back what a state saves beyond what was wanted: layers go up a rung as long as the cost allows, first the one that wins most.</summary>
+    /// <param name="state">A state of the path.</param>
+    /// <param name="mostCost">Cost that must not be passed.</param>
+    public State Relax(State state, double mostCost)
+    {
+        while (true)
+        {
+            cancel.ThrowIfCancellationRequested();
+            State? better = Enumerable.Range(0, state.Choices.Length).Where(l => state.Choices[l].Rung > 0)
+                .Select(l => With(state.Choices, l, Up(state.Choices[l])))
+                .Where(c => meter.Cost(c) <= mostCost)
+                .Select(StateOf).Where(s => s.Loss < state.Loss).MinBy(s => s.Loss);
+            if (better is null)
+            {
+                return state with { Corrected = meter.Corrected(state.Choices) };
+            }
+
+            state = better;
+        }
+    }
+
+    private static MaskChoice Up(MaskChoice choice) => choice.Rung > 1 ? choice with { Rung = choice.Rung - 1 } : default;
+
     // The best move, measured against the present state.
     private Move Best(State dense, State now, List<Move> moves, int step)
     {

@@ -95,7 +95,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             baselines.Run();
         }
 
-        return Finish(path, meter, runner, fitter, held, labelled, baselines);
+        return Finish(path, search, meter, runner, fitter, held, labelled, baselines);
     }
 
     private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
@@ -103,15 +103,17 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     private bool TooFar(GreedySearch.State state, GreedySearch.State path0)
         => state.Corrected.Top1 is { } top1 && path0.Top1 is { } best && best - top1 > (options.MaxLoss ?? 1) + 2;
 
-    private TuneResult Finish(List<GreedySearch.State> path, CandidateMeter meter, SampleRunner runner, PointFitter? fitter, TuneSample[] held, bool labelled,
+    private TuneResult Finish(List<GreedySearch.State> path, GreedySearch search, CandidateMeter meter, SampleRunner runner, PointFitter? fitter, TuneSample[] held, bool labelled,
         BaselineMeter? baselines)
     {
         List<(string Name, GreedySearch.State State)> chosen = [];
+        progress.Begin("relax points", options.SpeedUps.Count);
         foreach (double speedUp in options.SpeedUps)
         {
             if (path.Find(s => path[0].Cost / s.Cost >= speedUp) is { } state)
             {
-                chosen.Add((string.Create(CultureInfo.InvariantCulture, $"{speedUp}x"), state));
+                chosen.Add((string.Create(CultureInfo.InvariantCulture, $"{speedUp}x"), search.Relax(state, path[0].Cost / speedUp)));
+                progress.Advance(chosen.Count);
             }
             else
             {

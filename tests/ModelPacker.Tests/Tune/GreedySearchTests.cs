@@ -96,6 +96,29 @@ public class GreedySearchTests
     }
 
     [Fact]
+    public void WhatIsSavedBeyondTheGoalIsGivenBack()
+    {
+        // The large layer moves last, and with it alone the goal would be met.
+        Problem problem = new(3, (l, share) => (l == 2 ? 5 : 1) * (1 - share), (l, share) => (l == 2 ? 20 : 1) * share);
+        GreedySearch search = Search(problem);
+        List<GreedySearch.State> path = search.Run(1.5, _ => false);
+        double most = path[0].Cost / 1.5;
+        GreedySearch.State relaxed = search.Relax(path[^1], most);
+        Assert.True(relaxed.Cost <= most);
+        Assert.True(relaxed.Loss < path[^1].Loss);
+
+        // Nothing that is left could go up.
+        for (int l = 0; l < 3; l++)
+        {
+            MaskChoice[] up = [.. relaxed.Choices];
+            up[l] = up[l] with { Rung = Math.Max(0, up[l].Rung - 1) };
+            Assert.True(relaxed.Choices[l].Rung == 0 || problem.Cost(up) > most);
+        }
+
+        Assert.Equal(relaxed.Choices, search.Relax(relaxed, most).Choices);
+    }
+
+    [Fact]
     public void StopsWhereTheCallerHasEnough()
     {
         Problem problem = new(4, (_, share) => 1 - share, (_, share) => share);
