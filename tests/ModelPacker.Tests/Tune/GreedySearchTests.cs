@@ -98,8 +98,8 @@ public class GreedySearchTests
     [Fact]
     public void WhatIsSavedBeyondTheGoalIsGivenBack()
     {
-        // The large layer moves last, and with it alone the goal would be met.
-        Problem problem = new(3, (l, share) => (l == 2 ? 5 : 1) * (1 - share), (l, share) => (l == 2 ? 20 : 1) * share);
+        // The large layer moves last, so that the small ones have gone further than they had to.
+        Problem problem = new(3, (l, share) => (l == 2 ? 100 : 1) * (1 - share), (l, share) => (l == 2 ? 20 : 1) * share);
         GreedySearch search = Search(problem);
         List<GreedySearch.State> path = search.Run(1.5, _ => false);
         double most = path[0].Cost / 1.5;
