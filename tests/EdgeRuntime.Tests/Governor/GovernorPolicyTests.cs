@@ -184,8 +184,17 @@ public sealed class GovernorPolicyTests
             {
                 Decision decision = governor.Observe(new Observation
                 {
-                    Seconds = random.Next(10) == 0 ? Any() : n * Period, Choice = governor.Choice, Milliseconds = Any(), PlannedMilliseconds = Any(), PeriodSeconds = Any(),
-                    Watts = Any(), Joules = Any(), BatteryJoules = Any(), Celsius = Any(), Margin = Any(), Throttled = (ThrottleFlags)random.Next(16),
+                    Seconds = random.Next(10) == 0 ? Any() : n * Period,
+                    Choice = governor.Choice,
+                    Milliseconds = Any(),
+                    PlannedMilliseconds = Any(),
+                    PeriodSeconds = Any(),
+                    Watts = Any(),
+                    Joules = Any(),
+                    BatteryJoules = Any(),
+                    Celsius = Any(),
+                    Margin = Any(),
+                    Throttled = (ThrottleFlags)random.Next(16),
                 });
                 Assert.InRange(decision.Choice, 0, 2);
                 Assert.InRange(decision.Position, 0, 2);
