@@ -16,7 +16,7 @@ LEAST_SHARE = 0.95
 def run(bench):
     bench.write('## Perforation', '')
     bench.publish('packer')
-    bench.publish('edgert-x64')
+    bench.publish("edgert-x64")
     layers(bench)
     networks(bench)
 

@@ -14,7 +14,7 @@ check governor-starts until_true 20 has_lines '"type":"start"' 1
 
 # pulses SECONDS COMMAND...: edges, one after another, until the command is true.
 pulses() {
-    end=$(($(date +%s) + $1))
+    end=$(($(date +%s) + ($1 * patience)))
     shift
     while ! "$@"; do
         [ "$(date +%s)" -lt $end ] || { echo "not within the time: $*"; tail -n 2 "/tmp/$run.out"; return 1; }
