@@ -15,40 +15,19 @@ internal static class Checkpoint
     /// <exception cref="EdgeRuntimeException">Not writable.</exception>
     public static void Save(string path, string header, TrainingState state)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        // Always the same name, so that what an interruption leaves is overwritten.
+        string temporary = path + ".tmp";
         try
         {
-            using MemoryStream memory = new();
-            using (BinaryWriter w = new(memory, Encoding.UTF8, leaveOpen: true))
+            using (FileStream file = new(temporary, FileMode.Create, FileAccess.ReadWrite))
             {
-                w.Write(Magic);
-                w.Write(header);
-                w.Write(state.Epoch);
-                Write(w, state.Current.Values);
-                Write(w, state.Current.Units);
-                Write(w, state.Velocities);
-                w.Write(state.BestEpoch);
-                w.Write(state.BestLoss);
-                Write(w, state.Best.Values);
-                Write(w, state.Best.Units);
-                w.Write(state.History.Count);
-                foreach (EpochFigures e in state.History)
+                using (BinaryWriter w = new(file, Encoding.UTF8, leaveOpen: true))
                 {
-                    w.Write(e.Epoch);
-                    w.Write(e.Loss);
-                    w.Write(e.Top1 ?? double.NaN);
-                    w.Write(e.HeldBackLoss);
-                    w.Write(e.HeldBackTop1 ?? double.NaN);
+                    Write(w, header, state);
                 }
 
-                w.Flush();
-                w.Write(XxHash64.HashToUInt64(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
-            }
-
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write))
-            {
-                memory.Position = 0;
-                memory.CopyTo(file);
+                ulong hash = Hash(file, file.Length);
+                file.Write(BitConverter.GetBytes(hash));
                 file.Flush(flushToDisk: true);
             }
 
@@ -73,13 +52,14 @@ internal static class Checkpoint
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(path);
-            if (bytes.Length < HashBytes || XxHash64.HashToUInt64(bytes.AsSpan(0, bytes.Length - HashBytes)) != BitConverter.ToUInt64(bytes, bytes.Length - HashBytes))
+            using FileStream file = File.OpenRead(path);
+            using BinaryReader r = new(file, Encoding.UTF8);
+            if (file.Length < HashBytes || Hash(file, file.Length - HashBytes) != r.ReadUInt64())
             {
                 throw new InvalidDataException("it is no whole checkpoint.");
             }
 
-            using BinaryReader r = new(new MemoryStream(bytes), Encoding.UTF8);
+            file.Position = 0;
             if (r.ReadString() != Magic)
             {
                 throw new InvalidDataException("another version of this program made it.");
@@ -91,6 +71,29 @@ internal static class Checkpoint
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
             throw new EdgeRuntimeException($"Cannot go on from the checkpoint '{path}': {e.Message} Leave '--resume' out to start anew.", 2, e);
+        }
+    }
+
+    private static void Write(BinaryWriter w, string header, TrainingState state)
+    {
+        w.Write(Magic);
+        w.Write(header);
+        w.Write(state.Epoch);
+        Write(w, state.Current.Values);
+        Write(w, state.Current.Units);
+        Write(w, state.Velocities);
+        w.Write(state.BestEpoch);
+        w.Write(state.BestLoss);
+        Write(w, state.Best.Values);
+        Write(w, state.Best.Units);
+        w.Write(state.History.Count);
+        foreach (EpochFigures e in state.History)
+        {
+            w.Write(e.Epoch);
+            w.Write(e.Loss);
+            w.Write(e.Top1 ?? double.NaN);
+            w.Write(e.HeldBackLoss);
+            w.Write(e.HeldBackTop1 ?? double.NaN);
         }
     }
 
@@ -109,6 +112,23 @@ internal static class Checkpoint
         }
 
         return new TrainingState { Epoch = epoch, Current = current, Velocities = velocities, BestEpoch = bestEpoch, BestLoss = bestLoss, Best = best, History = history };
+    }
+
+    // Of the first so many bytes; the stream then stands behind them.
+    private static ulong Hash(FileStream file, long count)
+    {
+        XxHash64 hash = new();
+        byte[] chunk = new byte[1 << 20];
+        file.Position = 0;
+        while (count > 0)
+        {
+            Span<byte> part = chunk.AsSpan(0, (int)Math.Min(chunk.Length, count));
+            file.ReadExactly(part);
+            hash.Append(part);
+            count -= part.Length;
+        }
+
+        return hash.GetCurrentHashAsUInt64();
     }
 
     private static double? Known(double value) => double.IsNaN(value) ? null : value;
