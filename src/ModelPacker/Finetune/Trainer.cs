@@ -26,6 +26,7 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
     private const double PatientShare = 0.34;
 
     private readonly MomentumSgd _optimizer = new(network, options);
+    private string _held = "";
 
     /// <summary>Trains.</summary>
     /// <param name="startLoss">Loss on the pictures held back before the training.</param>
@@ -90,7 +91,8 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
             }
 
             TimeSpan left = watch.Elapsed / (epoch - first) * (options.Epochs - epoch);
-            progress.Status($"{Describe(epoch, loss, top1)}; held back: {Describe(held.Loss, held.Top1)}; {left:h\\:mm\\:ss} left", lasting: true);
+            _held = $"; held back: {Describe(held.Loss, held.Top1)}";
+            progress.Status($"{Describe(epoch, loss, top1)}{_held}; {left:h\\:mm\\:ss} left", lasting: true);
         }
 
         state.Best.CopyTo(network);
@@ -143,7 +145,7 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
             hits += loss.Hits;
             counted &= lesson.Classes is not null;
             progress.Advance(++done);
-            progress.Status(Describe(epoch, sum / seen, counted ? 100.0 * hits / seen : null), lasting: false);
+            progress.Status(Describe(epoch, sum / seen, counted ? 100.0 * hits / seen : null) + _held, lasting: false);
         }
 
         // The last step of the epoch may have gone too far.

@@ -3,11 +3,13 @@ using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Sessions;
 using ModelPacker.Commands;
+using ModelPacker.Gradients;
 
 namespace ModelPacker.Tests.Finetune;
 
 /// <summary><c>modelpacker finetune</c> from end to end on a small network.</summary>
-public sealed class FinetuneCommandTests(TunedNetwork network) : IClassFixture<TunedNetwork>, IDisposable
+[Collection(TunedNetworkCollection.Name)]
+public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
 {
     private const int HeldBack = 10;
 
@@ -94,6 +96,37 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IClassFixture<T
     }
 
     [Fact]
+    public void NetworksWithoutClassesAreTaughtTheirDenseNumbers()
+    {
+        Train("dense.edge", "--point", "dense", "--epochs", "6");
+        string spec = _folder.Write("other.json", File.ReadAllText(network.Folder.File("net.json")).Replace("classification", "other", StringComparison.Ordinal));
+        JsonElement report = Json("finetune", _folder.File("dense.edge"), "--input-spec", spec, "--data", network.Pictures, "--point", "2x", "--epochs", "6", "--learning-rate", "0.01", "--batch", "16",
+            "--json", "-o", _folder.File("out.edge"));
+        Assert.True(report.GetProperty("distilled").GetBoolean());
+        JsonElement point = report.GetProperty("points")[1];
+        Assert.Equal(JsonValueKind.Null, point.GetProperty("after").GetProperty("top1").ValueKind);
+        Assert.True(point.GetProperty("after").GetProperty("loss").GetDouble() < 0.8 * point.GetProperty("before").GetProperty("loss").GetDouble(), point.ToString());
+    }
+
+    [Fact]
+    public void LayersInFloatAreTrainedToo()
+    {
+        string mixed = _folder.File("mixed.edge");
+        string tuned = _folder.File("tuned.edge");
+        Assert.Equal(0, TunedNetwork.Run("pack", network.Folder.File("net.onnx"), "--calibration", network.Pictures, "--keep-float", "d", "-o", mixed).Code);
+        Assert.Equal(0, TunedNetwork.Run("tune", mixed, "--data", network.Pictures, "--objective", "macs", "--points", "2x", "--mask", "grid", "-o", tuned).Code);
+        JsonElement report = Json("finetune", tuned, "--data", network.Pictures, "--joint", "--epochs", "4", "--learning-rate", "0.02", "--batch", "16", "--json", "-o", _folder.File("out.edge"));
+        Assert.All(report.GetProperty("points").EnumerateArray(), p
+            => Assert.True(p.GetProperty("after").GetProperty("loss").GetDouble() < p.GetProperty("before").GetProperty("loss").GetDouble()));
+        using Bundle before = BundleReader.Open(tuned);
+        using Bundle after = BundleReader.Open(_folder.File("out.edge"));
+        ConvolutionStep exact = after.Steps.OfType<ConvolutionStep>().First(s => s.Scales < 0);
+        Assert.Equal(ElementType.F32, after.Blobs[exact.Weights].Type);
+        ConvolutionStep was = before.Steps.OfType<ConvolutionStep>().First(s => s.Scales < 0);
+        Assert.NotEqual(BundleConstants.Read<float>(before, was.Weights), BundleConstants.Read<float>(after, exact.Weights));
+    }
+
+    [Fact]
     public void ASeedGivesTheSameBundleAndAnotherOneAnother()
     {
         Train("a.edge", "--epochs", "2");
@@ -150,8 +183,21 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IClassFixture<T
         }
     }
 
+    [Fact]
+    public void TrainingThatBringsNothingEndsEarly()
+    {
+        // Steps so small that no weight moves: a third of the epochs goes by.
+        JsonElement report = Json("finetune", network.Bundle, "--data", network.Pictures, "--epochs", "12", "--learning-rate", "1e-30", "--json", "-o", _folder.File("out.edge"));
+
+        // New units may bring a little, once.
+        int best = report.GetProperty("best_epoch").GetInt32();
+        Assert.InRange(best, 0, 1);
+        Assert.Equal(best + 5, report.GetProperty("epochs").GetArrayLength());
+        Assert.StartsWith("No epoch", report.GetProperty("stopped").GetString());
+    }
+
     [Theory]
-    [InlineData("finetunes nothing", "--point", "5x")]
+    [InlineData("no such point", "--point", "5x")]
     [InlineData("joint and point", "--point", "2x", "--joint")]
     [InlineData("dense from itself", "--point", "dense", "--distill")]
     [InlineData("no epochs", "--epochs", "0")]

@@ -4,7 +4,8 @@ using ModelPacker.Gradients;
 
 namespace ModelPacker.Tests.Finetune;
 
-public sealed class MomentumSgdTests(TunedNetwork tuned) : IClassFixture<TunedNetwork>
+[Collection(TunedNetworkCollection.Name)]
+public sealed class MomentumSgdTests(TunedNetwork tuned)
 {
     private static readonly FinetuneOptions Plain = new() { Points = [0], Momentum = 0.5f, WeightDecay = 0, MostNorm = 1000 };
 

@@ -7,7 +7,8 @@ using ModelPacker.Gradients;
 namespace ModelPacker.Tests.Finetune;
 
 /// <summary>What is written back is what was trained.</summary>
-public sealed class TrainedBundleTests(TunedNetwork tuned) : IClassFixture<TunedNetwork>
+[Collection(TunedNetworkCollection.Name)]
+public sealed class TrainedBundleTests(TunedNetwork tuned)
 {
     private static readonly GradientOptions Rounded = new() { FakeQuantize = true, OwnConstants = true };
 
