@@ -47,6 +47,11 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
 
             state = new() { Epoch = read.Epoch, Current = read.Current, Best = read.Best, BestEpoch = read.BestEpoch, BestLoss = read.BestLoss, Velocities = _optimizer.Velocities, History = read.History };
         }
+        else if (options.Checkpoint is { } first)
+        {
+            // A place that cannot be written to is found now and not after an epoch.
+            Checkpoint.Save(first, header, state);
+        }
 
         // Beyond this the network has forgotten what it knew.
         double limit = (2 * startLoss) + 1;
@@ -54,14 +59,14 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         progress.Begin("fine-tune", options.Epochs * pictures.Batches);
         progress.Advance(state.Epoch * pictures.Batches);
         Stopwatch watch = Stopwatch.StartNew();
-        int first = state.Epoch;
+        int done = state.Epoch;
         int patience = Math.Max(Patience, (int)Math.Ceiling(PatientShare * options.Epochs));
         using GradientBatch batch = new(network, options.Threads, GradientBatch.SuggestPicturesPerRun(network, options.Batch, options.Threads));
         while (state.Epoch < options.Epochs && stopped is null)
         {
             if (state.Epoch - state.BestEpoch >= patience)
             {
-                stopped = $"No epoch since {Name(state.BestEpoch)} was better on the pictures held back, so the training ended after {state.Epoch} of {options.Epochs} epochs.";
+                stopped = $"No epoch did better on the pictures held back than {Name(state.BestEpoch)}, so the training ended after {state.Epoch} of {options.Epochs} epochs.";
                 break;
             }
 
@@ -72,7 +77,7 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
             {
                 string what = finite ? string.Create(CultureInfo.InvariantCulture, $"the loss on the pictures held back rose from {startLoss:g3} to {held.Loss:g3}")
                     : double.IsFinite(loss) ? string.Create(CultureInfo.InvariantCulture, $"the loss rose to {loss:g3}") : "the loss or its gradient is no number any more";
-                stopped = string.Create(CultureInfo.InvariantCulture, $"Training diverged in epoch {epoch} of {options.Epochs}: {what}. The best weights so far, {Name(state.BestEpoch)}, are kept. ")
+                stopped = string.Create(CultureInfo.InvariantCulture, $"Training diverged in epoch {epoch} of {options.Epochs}: {what}. The best so far, {Name(state.BestEpoch)}, are kept. ")
                     + string.Create(CultureInfo.InvariantCulture, $"Try a smaller '--learning-rate' than {options.LearningRate:g3}.");
                 break;
             }
@@ -90,7 +95,7 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
                 Checkpoint.Save(checkpoint, header, state);
             }
 
-            TimeSpan left = watch.Elapsed / (epoch - first) * (options.Epochs - epoch);
+            TimeSpan left = watch.Elapsed / (epoch - done) * (options.Epochs - epoch);
             _held = $"; held back: {Describe(held.Loss, held.Top1)}";
             progress.Status($"{Describe(epoch, loss, top1)}{_held}; {left:h\\:mm\\:ss} left", lasting: true);
         }
@@ -99,7 +104,7 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         return (state, stopped);
     }
 
-    private static string Name(int epoch) => epoch == 0 ? "those from before the training" : string.Create(CultureInfo.InvariantCulture, $"those of epoch {epoch}");
+    private static string Name(int epoch) => epoch == 0 ? "the weights from before the training" : string.Create(CultureInfo.InvariantCulture, $"the weights of epoch {epoch}");
 
     private static string Describe(double loss, double? top1)
         => string.Create(CultureInfo.InvariantCulture, $"loss {loss:f4}") + (top1 is { } t ? string.Create(CultureInfo.InvariantCulture, $", top-1 {t:f1} %") : "");
