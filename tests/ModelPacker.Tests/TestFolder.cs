@@ -45,7 +45,8 @@ internal sealed class TestFolder : IDisposable
         return WritePicture(name, side, rgb);
     }
 
-    private string WritePicture(string name, int side, byte[] rgb)
+    /// <summary>Writes a picture as a PPM file.</summary>
+    public string WritePicture(string name, int side, byte[] rgb)
     {
         string path = File(name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);

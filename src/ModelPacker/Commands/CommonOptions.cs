@@ -33,7 +33,8 @@ internal static class CommonOptions
         DefaultValueFactory = _ => Math.Min(4, Environment.ProcessorCount),
     }, 1, MaxThreads);
 
-    private static Option<int> AtLeast(Option<int> option, int minimum, int maximum)
+    /// <summary>Refuses numbers outside a range, with a message that names it.</summary>
+    public static Option<int> AtLeast(Option<int> option, int minimum, int maximum)
     {
         option.Validators.Add(result =>
         {

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ModelPacker.Tune;
 
 namespace ModelPacker.Commands;
 
@@ -29,6 +30,9 @@ internal static class JsonReport
 
     /// <summary>A number, or null where there is none (JSON knows no NaN).</summary>
     public static JsonNode? Number(double? value) => value is { } v && double.IsFinite(v) ? JsonValue.Create(v) : null;
+
+    /// <summary>How good a point is.</summary>
+    public static JsonObject Quality(PointQuality quality) => new() { ["loss"] = Number(quality.Loss), ["top1"] = Number(quality.Top1), ["n"] = quality.N };
 
     /// <summary>An array of strings.</summary>
     public static JsonArray Strings(IEnumerable<string> values) => [.. values.Select(v => (JsonNode?)JsonValue.Create(v))];

@@ -77,12 +77,7 @@ internal static class PackCommand
     private static void Run(Terminal terminal, PackOptions options, string path, bool json, bool verbose, CancellationToken cancel)
     {
         ModelFile.Require(options.Model);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (!Directory.Exists(folder))
-        {
-            throw new EdgeRuntimeException($"There is no folder '{folder}' to write '{path}' to. Make it first, or name another with '-o'.", ExitCodes.Usage);
-        }
-
+        ModelFile.RequireFolderOf(path);
         List<string> warnings = [];
         PackResult result = TerminalProgress.Run(terminal, verbose, progress =>
         {

@@ -59,6 +59,7 @@ public static class PackerCommandLine
         root.Subcommands.Add(CheckCommand.Create(terminal));
         root.Subcommands.Add(PackCommand.Create(terminal, cancel));
         root.Subcommands.Add(TuneCommand.Create(terminal, cancel));
+        root.Subcommands.Add(FinetuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(EvalCommand.Create(terminal, cancel));
         root.Subcommands.Add(ReportCommand.Create(terminal, cancel));
         root.Subcommands.Add(InspectCommand.Create(terminal));

@@ -62,6 +62,19 @@ internal sealed class TerminalProgress : IPackProgress
     }
 
     /// <inheritdoc/>
+    public void Status(string text, bool lasting)
+    {
+        if (_bar is { } bar)
+        {
+            bar.Description = Markup.Escape(text);
+        }
+        else if (_lines && lasting)
+        {
+            _terminal.Error.WriteLine(text);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Warn(string message) => Warnings.Add(message);
 
     private static T Finish<T>(TerminalProgress progress, Func<TerminalProgress, T> work)

@@ -94,11 +94,7 @@ internal static class TuneCommand
     private static void Run(Terminal terminal, Request request, TuneOptions options, bool json, bool verbose, CancellationToken cancel)
     {
         ModelFile.Require(request.Model);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(request.Output))!;
-        if (!Directory.Exists(folder))
-        {
-            throw new EdgeRuntimeException($"There is no folder '{folder}' to write '{request.Output}' to. Make it first, or name another with '-o'.", ExitCodes.Usage);
-        }
+        ModelFile.RequireFolderOf(request.Output);
 
         List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
         List<string> warnings = [];
@@ -165,13 +161,13 @@ internal static class TuneCommand
             ["model"] = request.Model,
             ["bundle"] = request.Output,
             ["labelled"] = result.Labelled,
-            ["dense"] = Quality(result.Dense),
+            ["dense"] = JsonReport.Quality(result.Dense),
             ["points"] = JsonReport.Objects(result.Points.Select(p =>
             {
-                JsonObject point = Quality(p.Quality);
+                JsonObject point = JsonReport.Quality(p.Quality);
                 point["name"] = p.Name;
                 point["speedup"] = p.SpeedUp;
-                point["uncorrected"] = p.Uncorrected is null ? null : Quality(p.Uncorrected);
+                point["uncorrected"] = p.Uncorrected is null ? null : JsonReport.Quality(p.Uncorrected);
                 point["layers"] = JsonReport.Objects(p.Choices.Select((c, l) => new JsonObject
                 {
                     ["name"] = result.Layers[l].Name,
@@ -182,7 +178,7 @@ internal static class TuneCommand
             })),
             ["baselines"] = JsonReport.Objects(result.Baselines.Select(b =>
             {
-                JsonObject baseline = Quality(b.Quality);
+                JsonObject baseline = JsonReport.Quality(b.Quality);
                 baseline["name"] = b.Name;
                 baseline["kind"] = b.Kind;
                 baseline["share"] = b.Share;
@@ -195,9 +191,6 @@ internal static class TuneCommand
             ["missing_baselines"] = JsonReport.Objects(result.MissingBaselines.Select(m => new JsonObject { ["name"] = m.Name, ["kind"] = m.Kind, ["reason"] = m.Reason })),
             ["warnings"] = JsonReport.Strings(warnings),
         });
-
-    private static JsonObject Quality(PointQuality quality)
-        => new() { ["loss"] = JsonReport.Number(quality.Loss), ["top1"] = JsonReport.Number(quality.Top1), ["n"] = quality.N };
 
     private static void WriteText(TextWriter output, Request request, TuneResult result)
     {

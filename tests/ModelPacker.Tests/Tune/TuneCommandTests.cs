@@ -348,17 +348,4 @@ public sealed class TuneCommandTests : IDisposable
         int code = PackerCommandLine.Run(args, new Terminal(output, error, false));
         return (code, output.ToString(), error.ToString());
     }
-
-    // Hears the stages and stops the work when one of them begins.
-    private sealed class Interrupter(string stage, CancellationTokenSource source) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value!.StartsWith(stage, StringComparison.Ordinal))
-            {
-                source.Cancel();
-            }
-        }
-    }
 }

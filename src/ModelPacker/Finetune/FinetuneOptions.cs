@@ -1,0 +1,45 @@
+namespace ModelPacker.Finetune;
+
+/// <summary>Choices of a training.</summary>
+public sealed record FinetuneOptions
+{
+    /// <summary>Passes over the training pictures.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Operating points to train, by index; of several, one is drawn for every batch.</summary>
+    public required IReadOnlyList<int> Points { get; init; }
+
+    /// <summary>Teach the dense point's answers even where pictures have labels.</summary>
+    public bool Distill { get; init; }
+
+    /// <summary>Learning rate of the first batch; it falls to zero along a half cosine.</summary>
+    /// <remarks>Weights with folded batch normalisation bear little: ten to twenty times as much destroys what CIFAR networks know.</remarks>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>Pictures of a batch.</summary>
+    public int Batch { get; init; } = 64;
+
+    /// <summary>Seed of the order, the points and the augmentation.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Show mirrored pictures too. Wrong for classes that differ by left and right.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Momentum.</summary>
+    public float Momentum { get; init; } = 0.9f;
+
+    /// <summary>Weight decay (of weights alone, not of what is added or scaled per channel).</summary>
+    public float WeightDecay { get; init; } = 1e-4f;
+
+    /// <summary>Largest Euclidean norm of a gradient, all parameters together; a larger one is scaled down (Pascanu et al., ICML 2013).</summary>
+    public float MostNorm { get; init; } = 5;
+
+    /// <summary>Checkpoint file; null: none.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>Go on from the checkpoint, if there is one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Threads.</summary>
+    public int Threads { get; init; } = 1;
+}

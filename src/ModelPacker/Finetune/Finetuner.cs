@@ -1,0 +1,120 @@
+using EdgeRuntime;
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Images;
+using EdgeRuntime.Sessions;
+using ModelPacker.Data;
+using ModelPacker.Gradients;
+using ModelPacker.Pipeline;
+using ModelPacker.Tune;
+
+namespace ModelPacker.Finetune;
+
+/// <summary>Trains a bundle further, at one operating point or at several over their one set of weights.</summary>
+/// <param name="bundle">The bundle; its constants stay in use as long as the result is.</param>
+/// <param name="extras">Its sections for tools.</param>
+/// <param name="spec">What its input and outputs mean.</param>
+/// <param name="options">Choices.</param>
+/// <param name="progress">Hears how far the work is.</param>
+/// <param name="cancel">Stops it.</param>
+public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, InputSpec spec, FinetuneOptions options, IPackProgress progress, CancellationToken cancel)
+{
+    // One picture in so many is held back.
+    private const int HeldBack = 10;
+
+    // Figures of layers beside the fp32 network, which has other weights now.
+    private const string NoisePrefix = "sqnr:";
+
+    /// <summary>Trains.</summary>
+    /// <param name="pictures">Pictures, labelled or not.</param>
+    /// <param name="header">What identifies bundle, pictures and options in a checkpoint.</param>
+    /// <exception cref="EdgeRuntimeException">Too few pictures, labels that do not fit, nothing to learn, a network without gradients, or a checkpoint that cannot be used.</exception>
+    public FinetuneResult Run(IReadOnlyList<LabelledPicture> pictures, string header)
+    {
+        if (pictures.Count < 2 * HeldBack)
+        {
+            throw new EdgeRuntimeException($"{pictures.Count} pictures are too few to train with and hold some back. Give {2 * HeldBack} at the very least, better some thousands.", 2);
+        }
+
+        bool classes = spec.Task == VisionTask.Classification && bundle.Outputs.Length == 1;
+        bool labelled = classes && pictures.All(p => p.Label >= 0);
+        bool distilled = options.Distill || !labelled;
+        if (distilled && options.Points is [0])
+        {
+            throw new EdgeRuntimeException("The dense point cannot learn its own answers. "
+                + (labelled ? "Leave '--distill' out, or name another '--point'." : "Give pictures with labels (one sub-folder per class, or '--labels'), or name another '--point'."), 2);
+        }
+
+        CheckLabels(pictures, labelled);
+        SampleRunner runner = new(spec, labelled, options.Threads, cancel);
+        LabelledPicture[] kept = [.. pictures.Where((_, i) => IsHeldBack(i))];
+        progress.Begin("prepare pictures", kept.Length);
+        TuneSample[] held = runner.Prepare(bundle, kept, progress.Advance);
+        PointQuality[] before = Measure(runner, bundle, held);
+
+        bool ownConstants = options.Points.Count > 1 && bundle.Points.Any(p => p.Constants.Length > 0);
+        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true, OwnConstants = ownConstants });
+        using Teacher? teacher = distilled ? new Teacher(bundle, classes, options.Batch, options.Threads) : null;
+        TrainingPictures shown = new(bundle, spec, [.. pictures.Where((_, i) => !IsHeldBack(i))], options, cancel);
+        Trainer trainer = new(network, shown, teacher, options, () => Judge(runner, network, held, distilled), progress, cancel);
+        (TrainingState state, string? stopped) = trainer.Run(Judge(before, distilled).Loss, header);
+
+        progress.Begin("measure points", 0);
+        Bundle trained = state.BestEpoch == 0 ? TrainedBundle.Unchanged(bundle, extras) : TrainedBundle.Build(network, extras);
+        PointQuality[] after = Measure(runner, trained, held);
+        Record(trained, after);
+        return new FinetuneResult(trained, before, after, labelled, distilled, state.History, state.BestEpoch, stopped);
+    }
+
+    private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
+
+    private static PointQuality[] Measure(SampleRunner runner, Bundle bundle, TuneSample[] held)
+    {
+        using EdgeModel model = EdgeModel.Load(bundle);
+        return [.. Enumerable.Range(0, bundle.Points.Length).Select(p => runner.Measure(model, p, held))];
+    }
+
+    private void CheckLabels(IReadOnlyList<LabelledPicture> pictures, bool labelled)
+    {
+        int classes = bundle.Outputs[0].Dims.Aggregate(1, (a, d) => a * d) - spec.FirstClass;
+        if (labelled && pictures.FirstOrDefault(p => p.Label >= classes) is { } wrong)
+        {
+            throw new EdgeRuntimeException($"'{wrong.Name}' has the label {wrong.Label}, but the network has {classes} classes. Give pictures and labels of this network's classes.", 2);
+        }
+    }
+
+    // With the very constants that would be written.
+    private (double Loss, double? Top1) Judge(SampleRunner runner, GradientNetwork network, TuneSample[] held, bool distilled)
+        => Judge(Measure(runner, TrainedBundle.Build(network, []), held), distilled);
+
+    private (double Loss, double? Top1) Judge(PointQuality[] qualities, bool distilled)
+    {
+        PointQuality[] trained = [.. options.Points.Select(p => qualities[p])];
+        return (trained.Average(q => distilled ? q.Divergence : q.Loss), trained.Average(q => q.Top1));
+    }
+
+    private static void Record(Bundle bundle, PointQuality[] qualities)
+    {
+        using EdgeModel model = EdgeModel.Load(bundle);
+        using Session session = model.CreateSession();
+        for (int i = 0; i < bundle.Points.Length; i++)
+        {
+            OperatingPoint point = bundle.Points[i];
+            session.Point = i;
+            session.SetGoldenInput();
+            session.Run();
+            point.GoldenHash = session.HashOutputs();
+            foreach (string stale in point.Figures.Keys.Where(k => k.StartsWith(NoisePrefix, StringComparison.Ordinal)).ToArray())
+            {
+                point.Figures.Remove(stale);
+            }
+
+            point.Figures["peak_bytes"] = model.Plan.WeightBytes + model.Plan.TableBytes + model.Plan.Layouts[i].Bytes;
+            point.Figures["loss"] = qualities[i].Loss;
+            point.Figures["n"] = qualities[i].N;
+            if (qualities[i].Top1 is { } top1)
+            {
+                point.Figures["top1"] = top1;
+            }
+        }
+    }
+}
