@@ -132,13 +132,13 @@ public sealed class TuneCommandTests : IDisposable
         Tune("whole.edge", "--points", "2x");
         byte[] whole = File.ReadAllBytes(_folder.File("whole.edge"));
 
-        // Interrupted when the first moves have been measured.
+        // Interrupted when the way is known and the points are not made.
         string path = _folder.File("parts.edge");
         string log = path + ".search";
         string[] command = ["tune", _model, "--data", Pictures, "--objective", "macs", "--points", "2x", "--threads", "2", "-o", path];
         using (CancellationTokenSource source = new())
         {
-            int code = PackerCommandLine.Run([.. command, "--verbose"], new Terminal(new StringWriter(), new Interrupter("search (", source), false), source.Token);
+            int code = PackerCommandLine.Run([.. command, "--verbose"], new Terminal(new StringWriter(), new Interrupter("relax points (", source), false), source.Token);
             Assert.Equal(130, code);
         }
 
