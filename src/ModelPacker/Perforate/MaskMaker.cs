@@ -43,6 +43,11 @@ public sealed class MaskMaker(int height, int width)
             throw new ArgumentOutOfRangeException(nameof(share), share, "The kept share lies in (0, 1].");
         }
 
+        if (!Supports(kind))
+        {
+            throw new ArgumentException($"What masks of kind '{kind}' are made from is not known here.", nameof(kind));
+        }
+
         Random random = new(seed);
         int[] kept = kind switch
         {

@@ -15,13 +15,13 @@ public class MaskMakerTests
     public void CountsFollowTheFormulas(int height, int width)
     {
         int sites = height * width;
-        MaskMaker maker = new(height, width) { Coverage = new double[sites], Impact = new double[sites] };
+        MaskMaker maker = new(height, width) { Coverage = new double[sites], Impact = new double[sites], Errors = RandomErrors.Of(height, width, new Random(1)) };
         foreach (double share in Shares)
         {
             // N = ⌊(1 − r)·H·W⌋, then whole tiles of 24 where there are at least two of them.
             int wanted = Math.Max(1, (int)Math.Floor(share * sites));
             int tiled = wanted >= 48 && wanted < sites ? wanted / 24 * 24 : wanted;
-            foreach (MaskKind kind in (MaskKind[])[MaskKind.Uniform, MaskKind.Structure, MaskKind.Impact])
+            foreach (MaskKind kind in (MaskKind[])[MaskKind.Uniform, MaskKind.Structure, MaskKind.Impact, MaskKind.Fisher])
             {
                 Assert.Equal((kind, share, tiled), (kind, share, maker.Make(kind, share, 3).Kept.Length));
             }
@@ -35,7 +35,7 @@ public class MaskMakerTests
     [Fact]
     public void KeptSitesAreDistinctRisingAndInside()
     {
-        MaskMaker maker = new(9, 15) { Coverage = new double[135], Impact = new double[135] };
+        MaskMaker maker = new(9, 15) { Coverage = new double[135], Impact = new double[135], Errors = RandomErrors.Of(9, 15, new Random(1)) };
         foreach (MaskKind kind in Enum.GetValues<MaskKind>())
         {
             foreach (double share in Shares)
@@ -94,7 +94,7 @@ public class MaskMakerTests
     [Fact]
     public void TheSeedDecides()
     {
-        MaskMaker maker = new(16, 16) { Coverage = new double[256], Impact = new double[256] };
+        MaskMaker maker = new(16, 16) { Coverage = new double[256], Impact = new double[256], Errors = RandomErrors.Of(16, 16, new Random(1)) };
         foreach (MaskKind kind in Enum.GetValues<MaskKind>())
         {
             Support a = maker.Make(kind, 0.3, 8);
@@ -164,6 +164,7 @@ public class MaskMakerTests
     public void KindsNeedTheirWeights()
     {
         MaskMaker bare = new(4, 4);
-        Assert.Equal([true, true, false, false], Enum.GetValues<MaskKind>().Select(bare.Supports));
+        Assert.Equal([true, true, false, false, false], Enum.GetValues<MaskKind>().Select(bare.Supports));
+        Assert.Throws<ArgumentException>(() => bare.Make(MaskKind.Fisher, 0.5, 1));
     }
 }

@@ -44,7 +44,7 @@ public class PerforatedKernelTests
                 {
                     double[] weights = [.. Enumerable.Range(0, sites).Select(_ => random.NextDouble())];
                     int width = Enumerable.Range(1, sites).Last(w => sites % w == 0 && w * w <= sites);
-                    MaskMaker maker = new(sites / width, width) { Impact = weights, Coverage = [.. weights.Select(w => Math.Floor(4 * w))] };
+                    MaskMaker maker = new(sites / width, width) { Impact = weights, Coverage = [.. weights.Select(w => Math.Floor(4 * w))], Errors = RandomErrors.Of(sites / width, width, random) };
                     masks.Add(i, maker.Make(kind, 0.1 + (0.8 * random.NextDouble()), random.Next()));
                 }
             }
