@@ -11,6 +11,8 @@ internal sealed class ProfileVerb : IVerb
     private static readonly OptionSpec Sort = new("--sort", "ORDER", "Order of the text table: order, time or macs (default: order).");
     private static readonly OptionSpec Trace = new("--trace", "FILE", "Write the last run as a Chrome trace (chrome://tracing, Perfetto).");
 
+    private static readonly OptionSpec Step = new("--step", "NAME", "Run the whole network once and then this step alone, with warm caches.");
+
     private const int Warmup = 3;
 
     public string Name => "profile";
@@ -19,9 +21,9 @@ internal sealed class ProfileVerb : IVerb
 
     public string Operands => "OUT.edge";
 
-    public string[] Examples => ["profile model.edge --sort time", "profile model.edge --threads 4 --trace model.trace.json", "profile model.edge --json"];
+    public string[] Examples => ["profile model.edge --sort time", "profile model.edge --threads 4 --trace model.trace.json", "profile model.edge --step conv3 --runs 100", "profile model.edge --json"];
 
-    public OptionSpec[] Options => [CommonOptions.Point, CommonOptions.Threads, Runs, Sort, Trace, CommonOptions.Json];
+    public OptionSpec[] Options => [CommonOptions.Point, CommonOptions.Threads, Runs, Step, Sort, Trace, CommonOptions.Json];
 
     public int Run(Arguments arguments, Terminal terminal, CancellationToken cancellation)
     {
@@ -32,20 +34,17 @@ internal sealed class ProfileVerb : IVerb
         Session session = loaded.Session;
         session.Point = loaded.Points(arguments, CommonOptions.Point)[0];
         session.SetGoldenInput();
+        int[] steps = Chosen(session, arguments);
         TimedSession timed = new(session);
-        Samples[] samples = new Samples[session.Steps.Length];
-        for (int i = 0; i < samples.Length; i++)
-        {
-            samples[i] = new Samples(runs);
-        }
-
-        for (int run = -Warmup; run < runs; run++)
+        Samples[] samples = Array.ConvertAll(steps, _ => new Samples(runs));
+        timed.Run();
+        for (int run = 1 - Warmup; run < runs; run++)
         {
             cancellation.ThrowIfCancellationRequested();
-            timed.Run();
-            for (int i = 0; run >= 0 && i < samples.Length; i++)
+            timed.Run(steps);
+            for (int i = 0; run >= 0 && i < steps.Length; i++)
             {
-                samples[i].Add(timed.Nanoseconds(i) / 1e6);
+                samples[i].Add(timed.Nanoseconds(steps[i]) / 1e6);
             }
         }
 
@@ -58,17 +57,47 @@ internal sealed class ProfileVerb : IVerb
 
         if (arguments.Has(CommonOptions.Json))
         {
-            WriteJson(terminal, loaded, medians, runs);
+            WriteJson(terminal, loaded, steps, medians, runs);
         }
         else
         {
-            WriteText(terminal, loaded, medians, order);
+            WriteText(terminal, loaded, steps, medians, order);
         }
 
         return ExitCode.Ok;
     }
 
-    private static void WriteJson(Terminal terminal, LoadedModel loaded, double[] medians, int runs)
+    // All steps, or the one that is asked for.
+    private static int[] Chosen(Session session, Arguments arguments)
+    {
+        if (arguments.Value(Step) is not { } name)
+        {
+            int[] all = new int[session.Steps.Length];
+            for (int i = 0; i < all.Length; i++)
+            {
+                all[i] = i;
+            }
+
+            return all;
+        }
+
+        if (arguments.Value(Trace) is not null)
+        {
+            throw new UsageException("'--trace' draws all steps of a run and '--step' runs one of them", "give one of the two");
+        }
+
+        for (int i = 0; i < session.Steps.Length; i++)
+        {
+            if (session.Steps[i].Name == name)
+            {
+                return [i];
+            }
+        }
+
+        throw new UsageException($"The network has no step '{name}'", "'edgert profile BUNDLE' lists their names");
+    }
+
+    private static void WriteJson(Terminal terminal, LoadedModel loaded, int[] steps, double[] medians, int runs)
     {
         Session session = loaded.Session;
         double total = Sum(medians);
@@ -81,7 +110,7 @@ internal sealed class ProfileVerb : IVerb
         report.Writer.WriteStartArray("steps");
         for (int i = 0; i < medians.Length; i++)
         {
-            BoundStep step = session.Steps[i];
+            BoundStep step = session.Steps[steps[i]];
             report.Writer.WriteStartObject();
             report.Writer.WriteString("name", step.Name);
             report.Writer.WriteString("kind", step.Kind);
@@ -98,7 +127,7 @@ internal sealed class ProfileVerb : IVerb
         report.Finish();
     }
 
-    private static void WriteText(Terminal terminal, LoadedModel loaded, double[] medians, string order)
+    private static void WriteText(Terminal terminal, LoadedModel loaded, int[] steps, double[] medians, string order)
     {
         Session session = loaded.Session;
         double total = Sum(medians);
@@ -107,21 +136,21 @@ internal sealed class ProfileVerb : IVerb
         for (int i = 0; i < indices.Length; i++)
         {
             indices[i] = i;
-            keys[i] = order switch { "time" => -medians[i], "macs" => -session.Steps[i].Macs, _ => i };
+            keys[i] = order switch { "time" => -medians[i], "macs" => -session.Steps[steps[i]].Macs, _ => i };
         }
 
         Array.Sort(keys, indices);
         TextTable table = new("step", "kind", "kernel", ">rows", ">MACs", ">median ms", ">share", ">GMAC/s");
         foreach (int i in indices)
         {
-            BoundStep step = session.Steps[i];
+            BoundStep step = session.Steps[steps[i]];
             table.Add(step.Name, step.Kind, step.Kernel, Format.Figure(step.Rows), step.Macs > 0 ? Format.Macs(step.Macs) : "",
                 Format.Milliseconds(medians[i]), Format.Percent(medians[i] / total), step.Macs > 0 ? Format.Figure(step.Macs / medians[i] / 1e6) : "");
         }
 
         table.Write(terminal);
         terminal.WriteLine($"{loaded.Bundle.Name}, point '{loaded.Bundle.Points[session.Point].Name}', {session.Threads} thread(s): "
-            + $"{Format.Milliseconds(total)} ms, {Format.Macs(session.Macs)} MACs");
+            + $"{Format.Milliseconds(total)} ms, {Format.Macs(steps.Length == 1 ? session.Steps[steps[0]].Macs : session.Macs)} MACs");
     }
 
     private static double Sum(double[] values)

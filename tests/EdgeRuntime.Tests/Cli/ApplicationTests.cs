@@ -116,6 +116,21 @@ public sealed class ApplicationTests : IDisposable
     }
 
     [Fact]
+    public void OneStepIsProfiledAlone()
+    {
+        string bundle = Save(golden: true);
+        using JsonDocument all = JsonDocument.Parse(Run("profile", bundle, "--runs", "1", "--json").Data);
+        JsonElement last = all.RootElement.GetProperty("steps")[all.RootElement.GetProperty("steps").GetArrayLength() - 1];
+        using JsonDocument one = JsonDocument.Parse(Run("profile", bundle, "--runs", "2", "--step", last.GetProperty("name").GetString()!, "--json").Data);
+        JsonElement only = Assert.Single(one.RootElement.GetProperty("steps").EnumerateArray());
+        Assert.Equal(last.GetProperty("kernel").GetString(), only.GetProperty("kernel").GetString());
+        Assert.Equal(last.GetProperty("rows").GetInt32(), only.GetProperty("rows").GetInt32());
+        (int code, _, string message) = Run("profile", bundle, "--step", "no such step");
+        Assert.Equal(2, code);
+        Assert.Contains("no such step", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnInterruptionEndsWith130()
     {
         string bundle = Save(golden: true);
