@@ -29,6 +29,7 @@ class Bench:
         self._section, self._lines = section, []
         self._store = self.path(f'artifacts/results/{section}')
         os.makedirs(self._store, exist_ok=True)
+        os.makedirs(self.path('artifacts/bundles'), exist_ok=True)
 
     def text(self):
         return '\n'.join(self._lines).strip() + '\n'

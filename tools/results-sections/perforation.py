@@ -3,14 +3,14 @@ import json, os
 
 from common import CLASSIFIERS, DETECTORS, EDGERT, PACKER, PICTURES
 
-# Baselines are measured where networks take any size of picture and a run is short.
-BASELINES = ['cifar10_nin', 'cifar10_resnet20', 'tiny_pretrainedResnet']
 DATA = {'imagenet': ['../shared/images/imagenet-calibration'], 'cifar10': ['../shared/images/cifar10-train.tar', '--limit', '3000']}
 POINTS = '1.25x,1.5x,2x,3x'
 # (channels in, channels out, side): VGG-16 conv3_2 and the 3×3 layers of ResNet-18's first stage.
 LAYERS = {'vgg_conv3_2': (256, 256, 56), 'resnet_3x3': (64, 64, 56)}
 RATES = ['2x', '4x', '8x']
 LEAST_SHARE = 0.95
+# The networks of the paper: name -> side of their pictures.
+SHAPES = {'alexnet': 227, 'vgg16': 224}
 
 
 def run(bench):
@@ -19,6 +19,7 @@ def run(bench):
     bench.publish("edgert-x64")
     layers(bench)
     networks(bench)
+    shapes(bench)
 
 
 def layers(bench):
@@ -74,7 +75,7 @@ def networks(bench):
     for name in bench.models([*CLASSIFIERS, *DETECTORS]):
         family = {**CLASSIFIERS, **DETECTORS}[name]
         bundle = f'artifacts/bundles/{name}.tuned.edge'
-        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', POINTS, *(['--baselines'] if name in BASELINES else []), '-o', bundle]
+        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', POINTS, *(['--baselines'] if name in CLASSIFIERS else []), '-o', bundle]
         found = bench.json(*tune, '--json', inputs=[bench.model(name)])
         commands.append(' '.join(tune))
         simple += [[name, b['name'], f"{b['macs'] / 1e6:.1f}", f"{found['dense']['top1']:.2f}", f"{b['top1']:.2f}"] for b in found['baselines'] if b.get('top1') is not None]
@@ -95,6 +96,28 @@ def networks(bench):
         bench.table(['network', 'baseline', '>MMAC', '>dense', '>top-1 %'], simple)
 
 
+def shapes(bench):
+    bench.write('### AlexNet and VGG-16', '', 'Random weights, so only times mean something: grid masks, points of the paper, all measured in turn, one thread.', '')
+    commands, rows = [], []
+    for name, side in SHAPES.items():
+        dense, pack = bench.pack_fast(name)
+        spec, bundle = f'artifacts/models/{name}.noise.json', f'artifacts/bundles/{name}.speed.tuned.edge'
+        with open(bench.path(spec), 'w') as file:
+            json.dump(input_of(side), file)
+        tune = [PACKER, 'tune', dense, '--input-spec', spec, '--data', '../shared/images/imagenet-calibration', '--limit', '6', '--objective', 'macs', '--mask', 'grid', '--points', '2x,3x,4x', '-o', bundle]
+        bench.json(*tune, '--json', inputs=[dense])
+        commands += [pack, ' '.join(tune)]
+        points = bench.json(EDGERT, 'bench', bundle, '--point', 'all', '--threads', '1', '--runs', '20', '--json', inputs=[bundle])['results']
+        for p in points:
+            rows.append([name, p['point'], f"{p['macs'] / 1e6:.0f}", f"{points[0]['macs'] / p['macs']:.2f}", f"{p['median_ms']:.2f}", f"{points[0]['median_ms'] / p['median_ms']:.2f}"])
+    bench.commands(*commands, f'{EDGERT} bench BUNDLE --point all --threads 1')
+    bench.table(['network', 'point', '>MMAC', '>fewer MAC', '>ms', '>speed-up'], rows)
+
+
+def input_of(side):
+    return {'input': {'width': side, 'height': side, 'color': 'rgb', 'scale': 1 / 255, 'mean': [0.5, 0.5, 0.5], 'std': [0.25, 0.25, 0.25], 'resize': 'stretch'}, 'task': 'other'}
+
+
 def make_layer(path, channels, outputs, side):
     if os.path.exists(path):
         return
@@ -102,8 +125,7 @@ def make_layer(path, channels, outputs, side):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     subprocess.run(['/usr/bin/python3', '-c', LAYER, path, str(channels), str(outputs), str(side)], check=True)
     with open(path[:-5] + '.json', 'w') as file:
-        json.dump({'input': {'width': side, 'height': side, 'color': 'rgb', 'scale': 1 / 255, 'mean': [0.5, 0.5, 0.5], 'std': [0.25, 0.25, 0.25], 'resize': 'stretch'},
-                   'task': 'other'}, file)
+        json.dump(input_of(side), file)
 
 
 # Debian's onnx package belongs to the system's Python.

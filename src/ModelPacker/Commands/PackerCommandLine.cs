@@ -72,6 +72,8 @@ public static class PackerCommandLine
 
     private static int Fail(Terminal terminal, Exception e)
     {
+        // Work on several cores reports failures of the same cause together.
+        e = e is AggregateException several ? several.Flatten().InnerExceptions[0] : e;
         int code = e switch
         {
             OperationCanceledException => ExitCodes.Interrupted,
