@@ -27,7 +27,7 @@ internal static class PlotMarks
 
     /// <summary>Class of a kind in the style sheet.</summary>
     public static string Style(string kind)
-        => kind is "point" or "search" or "smaller-input" or "fractional-stride" or "uniform" or "grid" or "structure" or "impact" ? kind : "other";
+        => kind is "point" or "search" or "smaller-input" or "fractional-stride" or "uniform" or "grid" or "structure" or "impact" or "fisher" ? kind : "other";
 
     /// <summary>Name of a kind for people.</summary>
     public static string Title(string kind) => kind switch

@@ -6,10 +6,10 @@ public static class Stylesheet
     /// <summary>Colours, for light and dark.</summary>
     public const string Colours = """
         :root { color-scheme: light dark; --page: #f6f6f3; --surface: #ffffff; --ink: #15161a; --ink2: #53545a; --muted: #85868c; --line: #e3e3de; --axis: #bdbdb6;
-          --ours: #2a6fc9; --track: #e9edf3; --orange: #e0602a; --yellow: #d99500; --violet: #5644b8; --magenta: #d4568f; --aqua: #14966a; --red: #d63d3c; --inherit: #a9bcd6; }
+          --ours: #2a6fc9; --track: #e9edf3; --orange: #e0602a; --yellow: #d99500; --violet: #5644b8; --magenta: #d4568f; --aqua: #14966a; --teal: #1391a8; --red: #d63d3c; --inherit: #a9bcd6; }
         @media (prefers-color-scheme: dark) {
           :root { --page: #0f1013; --surface: #191a1e; --ink: #f4f4f2; --ink2: #bfc0c4; --muted: #8b8c92; --line: #2c2d32; --axis: #45464d;
-            --ours: #4c95ea; --track: #282c34; --orange: #e5713f; --yellow: #d0a02c; --violet: #9a8dee; --magenta: #dd6d9f; --aqua: #2bab7e; --red: #e8696a; --inherit: #4d617e; } }
+            --ours: #4c95ea; --track: #282c34; --orange: #e5713f; --yellow: #d0a02c; --violet: #9a8dee; --magenta: #dd6d9f; --aqua: #2bab7e; --teal: #35b3c9; --red: #e8696a; --inherit: #4d617e; } }
 
         """;
 
@@ -39,6 +39,7 @@ public static class Stylesheet
         .mark.grid { fill: var(--magenta); }
         .mark.structure { fill: var(--aqua); }
         .mark.impact { fill: var(--orange); }
+        .mark.fisher { fill: var(--teal); }
         .plot .labels text { paint-order: stroke; stroke: var(--surface); stroke-width: 3px; stroke-linejoin: round; font-size: 12.5px; }
         .plot .labels text.point { fill: var(--ink); font-weight: 650; font-size: 14px; }
 
@@ -91,6 +92,7 @@ public static class Stylesheet
         .fill.grid, .swatch.grid { background: var(--magenta); }
         .fill.structure, .swatch.structure { background: var(--aqua); }
         .fill.impact, .swatch.impact { background: var(--orange); }
+        .fill.fisher, .swatch.fisher { background: var(--teal); }
         .fill.other, .swatch.other { background: var(--muted); }
         .fill.inherit, .swatch.inherit { background: var(--inherit); }
         .fill.dim { opacity: 0.45; }
