@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using EdgeRuntime;
+using EdgeRuntime.Governing;
 using EdgeRuntime.Images;
 using ModelPacker.Data;
 using ModelPacker.Evaluate;
@@ -11,7 +12,7 @@ namespace ModelPacker.Commands;
 /// <summary><c>modelpacker eval</c>: accuracy on pictures, and agreement with another network.</summary>
 internal static class EvalCommand
 {
-    private sealed record Request(string Model, string Images, string? Labels, string? Spec, string Point, int Limit, string? Against, double? MinTop1, int Threads);
+    private sealed record Request(string Model, string Images, string? Labels, string? Spec, string Point, int Limit, string? Against, double? MinTop1, int Threads, bool Cascade);
 
     public static Command Create(Terminal terminal, CancellationToken cancel)
     {
@@ -24,6 +25,7 @@ internal static class EvalCommand
         };
         Option<string?> spec = CommonOptions.InputSpec();
         Option<string> point = new("--point") { Description = "Operating point of the bundle.", HelpName = "POINT", DefaultValueFactory = _ => "dense" };
+        Option<bool> cascade = new("--cascade") { Description = "Answer as 'edgert watch --cascade' does: a cheap point first, the next one where its margin is small." };
         Option<int> limit = CommonOptions.Limit();
         Option<string?> against = new("--against") { Description = "Another ONNX file or bundle to compare the outputs with.", HelpName = "MODEL" };
         Option<double?> minTop1 = new("--min-top1") { Description = "End with exit code 4 where top-1 is below this many per cent.", HelpName = "X" };
@@ -36,10 +38,10 @@ internal static class EvalCommand
             "modelpacker eval model.edge --images test.tar --against model.onnx --json",
             "modelpacker eval model.edge --images test.tar --point balanced --min-top1 78.5",
             "modelpacker eval model.onnx --images test.tar")
-            .With(model, images, labels, spec, point, limit, against, minTop1, threads, json, verbose);
+            .With(model, images, labels, spec, point, cascade, limit, against, minTop1, threads, json, verbose);
         command.SetAction(parsed => Run(terminal, new Request(parsed.GetRequiredValue(model), parsed.GetRequiredValue(images), parsed.GetValue(labels),
             parsed.GetValue(spec), parsed.GetRequiredValue(point), parsed.GetValue(limit), parsed.GetValue(against), parsed.GetValue(minTop1),
-            parsed.GetValue(threads)), parsed.GetValue(json), parsed.GetValue(verbose), cancel));
+            parsed.GetValue(threads), parsed.GetValue(cascade)), parsed.GetValue(json), parsed.GetValue(verbose), cancel));
         return command;
     }
 
@@ -51,6 +53,13 @@ internal static class EvalCommand
             throw new EdgeRuntimeException($"'{request.Model}' is an ONNX file and has no operating points. Leave '--point' out.", ExitCodes.Usage);
         }
 
+        if (request.Cascade && request.Point != "dense")
+        {
+            throw new EdgeRuntimeException("'--cascade' chooses the operating points by itself. Leave '--point' out.", ExitCodes.Usage);
+        }
+
+        Cascade? cascade = request.Cascade ? network.RequireCascade() : null;
+        int[] asked = new int[cascade?.Stages.Length ?? 0];
         InputSpec spec = network.Spec ?? throw new EdgeRuntimeException($"'{request.Model}' has no input specification, so pictures cannot be fed. "
             + $"Name one with '--input-spec', or put it beside the ONNX file as '{Path.GetFileNameWithoutExtension(request.Model)}.json'.", ExitCodes.Usage);
         using Network? other = request.Against is null ? null : Network.Open(request.Against, request.Spec);
@@ -58,7 +67,7 @@ internal static class EvalCommand
         Evaluation result = TerminalProgress.Run(terminal, verbose, progress =>
         {
             progress.Begin("evaluate", pictures.Count);
-            return Evaluator.Run(() => network.CreatePredictor(spec, request.Point),
+            return Evaluator.Run(() => cascade is null ? network.CreatePredictor(spec, request.Point) : network.CreatePredictor(spec, cascade, asked),
                 other is null ? null : () => other.CreatePredictor(other.Spec ?? spec, "dense"),
                 spec, pictures, Math.Min(request.Threads, pictures.Count), progress.Advance, cancel);
         });
@@ -70,11 +79,11 @@ internal static class EvalCommand
 
         if (json)
         {
-            WriteJson(terminal.Out, request, result, labelled);
+            WriteJson(terminal.Out, request, result, labelled, cascade, asked);
         }
         else
         {
-            WriteText(terminal.Out, request, result, labelled);
+            WriteText(terminal.Out, request, result, labelled, cascade, asked);
         }
 
         if (request.MinTop1 is { } least && result.Top1 < least)
@@ -87,13 +96,13 @@ internal static class EvalCommand
         return ExitCodes.Ok;
     }
 
-    private static void WriteJson(TextWriter output, Request request, Evaluation result, bool labelled)
+    private static void WriteJson(TextWriter output, Request request, Evaluation result, bool labelled, Cascade? cascade, int[] asked)
     {
         JsonObject document = new()
         {
             ["model"] = request.Model,
             ["images"] = request.Images,
-            ["point"] = request.Point,
+            ["point"] = request.Cascade ? "cascade" : request.Point,
             ["n"] = result.N,
             ["top1"] = JsonReport.Number(labelled ? result.Top1 : null),
             ["top5"] = JsonReport.Number(labelled ? result.Top5 : null),
@@ -101,6 +110,11 @@ internal static class EvalCommand
             ["top5_hits"] = labelled ? result.Top5Hits : null,
             ["loss"] = JsonReport.Number(result.LogLoss),
         };
+        if (cascade is not null)
+        {
+            document["cascade"] = JsonReport.Objects(cascade.Stages.ToArray().Select((s, i) => new JsonObject { ["point"] = s.Name, ["margin"] = s.Margin, ["asked"] = (double)asked[i] / result.N }));
+        }
+
         if (request.Against is not null)
         {
             document["against"] = request.Against;
@@ -113,7 +127,7 @@ internal static class EvalCommand
         JsonReport.Write(output, "eval", document);
     }
 
-    private static void WriteText(TextWriter output, Request request, Evaluation result, bool labelled)
+    private static void WriteText(TextWriter output, Request request, Evaluation result, bool labelled, Cascade? cascade, int[] asked)
     {
         output.WriteLine($"pictures         {result.N}");
         if (labelled)
@@ -121,6 +135,11 @@ internal static class EvalCommand
             output.WriteLine($"top-1            {result.Top1:f2} % ({result.Top1Hits})");
             output.WriteLine($"top-5            {result.Top5:f2} % ({result.Top5Hits})");
             output.WriteLine($"loss             {result.LogLoss:f4}");
+        }
+
+        for (int i = 0; i < asked.Length; i++)
+        {
+            output.WriteLine($"{(i == 0 ? "asked" : ""),-17}{cascade!.Stages[i].Name}: {100.0 * asked[i] / result.N:f1} %{(cascade.Stages[i].Margin > 0 ? $", goes on below {cascade.Stages[i].Margin:f3}" : "")}");
         }
 
         if (request.Against is not null)

@@ -1,4 +1,5 @@
 using EdgeRuntime;
+using EdgeRuntime.Governing;
 using EdgeRuntime.Images;
 using ModelPacker.Pipeline;
 
@@ -44,6 +45,18 @@ public sealed class Network : IDisposable
     /// <param name="point">Operating point (bundles only).</param>
     public IPredictor CreatePredictor(InputSpec spec, string point)
         => _bundle is null ? new OnnxPredictor(_path, spec) : new BundlePredictor(_bundle, spec, point);
+
+    /// <summary>The cascade of a bundle.</summary>
+    /// <exception cref="EdgeRuntimeException">There is none.</exception>
+    public Cascade RequireCascade()
+        => (_bundle is null ? null : Cascade.FromBundle(_bundle.Bundle))
+            ?? throw new EdgeRuntimeException($"'{_path}' has no cascade. Find its margins with 'modelpacker cascade {_path} --data PICTURES -o OUT.edge'.", 2);
+
+    /// <summary>Makes a predictor that asks one point after another; for one thread.</summary>
+    /// <param name="spec">How pictures are prepared.</param>
+    /// <param name="cascade">From <see cref="RequireCascade"/>.</param>
+    /// <param name="asked">Counts the pictures of each stage.</param>
+    public IPredictor CreatePredictor(InputSpec spec, Cascade cascade, int[] asked) => new CascadePredictor(_bundle!, spec, cascade, asked);
 
     /// <inheritdoc/>
     public void Dispose() => _bundle?.Dispose();

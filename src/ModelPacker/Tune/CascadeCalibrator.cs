@@ -59,7 +59,7 @@ public static class CascadeCalibrator
             : new CascadeCalibration(Describe(found, costs, margins, right), found.Cost, Share(found.Right), single, costs[single]);
     }
 
-    private sealed record Trial(int[] Chain, double[] Thresholds, double Cost, bool[] Right);
+    internal sealed record Trial(int[] Chain, double[] Thresholds, double Cost, bool[] Right);
 
     // Half-way between neighbouring margins, so that a hair more or less does not matter.
     private static IEnumerable<double> Thresholds(double[] margins, int most)
@@ -79,7 +79,7 @@ public static class CascadeCalibrator
         }
     }
 
-    private static Trial Run(double[] costs, double[][] margins, bool[][] right, int[] chain, double[] thresholds)
+    internal static Trial Run(double[] costs, double[][] margins, bool[][] right, int[] chain, double[] thresholds)
     {
         bool[] answers = new bool[right[0].Length];
         double cost = 0;
