@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace ModelPacker.Commands;
 
@@ -32,6 +33,24 @@ internal static class CommonOptions
         HelpName = "N",
         DefaultValueFactory = _ => Math.Min(4, Environment.ProcessorCount),
     }, 1, MaxThreads);
+
+    /// <summary>Low-rank decomposition.</summary>
+    public static Option<double?> LowRank()
+    {
+        Option<double?> option = new("--low-rank")
+        {
+            Description = "First decompose k×k convolutions into fewer filters and a 1×1 convolution, until the network has so many times fewer multiplications.",
+            HelpName = "SPEEDUP",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && double.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out double value) && !(value is > 1 and <= 100))
+            {
+                result.AddError($"--low-rank is {result.Tokens[0].Value}; give a number above 1 and up to 100, for example 1.5.");
+            }
+        });
+        return option;
+    }
 
     /// <summary>Refuses numbers outside a range, with a message that names it.</summary>
     public static Option<int> AtLeast(Option<int> option, int minimum, int maximum)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using ModelPacker.Calibrate;
+using ModelPacker.LowRank;
 using ModelPacker.Pipeline;
 using ModelPacker.Quantizing;
 using ModelPacker.Report;
@@ -32,6 +33,7 @@ internal static class PackCommand
         Option<string> equalize = new("--equalize") { Description = "Even out channel ranges between layers (auto: if it helps).", DefaultValueFactory = _ => "auto" };
         equalize.AcceptOnlyFromAmong("auto", "on", "off");
         Option<bool> noCorrection = new("--no-bias-correction") { Description = "Leave biases as they are." };
+        Option<double?> lowRank = CommonOptions.LowRank();
         Option<string?> dump = new("--dump-stage") { Description = "Write a stage as text to stdout.", HelpName = "STAGE" };
         dump.AcceptOnlyFromAmong([.. PackPipeline.Stages]);
         Option<int> threads = CommonOptions.Threads();
@@ -42,8 +44,9 @@ internal static class PackCommand
             "modelpacker pack model.onnx --calibration pictures/ -o model.edge",
             "modelpacker pack model.onnx --calibration pictures.tar --limit 200 --keep-float conv1 -o model.edge",
             "modelpacker pack model.onnx --precision fp32 -o model.fp32.edge",
+            "modelpacker pack model.onnx --calibration pictures/ --low-rank 1.5 -o thinner.edge",
             "modelpacker pack model.onnx --calibration random -o speed-only.edge --json")
-            .With(model, spec, calibration, limit, precision, method, equalize, keepFloat, noCorrection, dump, threads, output, json, verbose);
+            .With(model, spec, calibration, limit, precision, method, equalize, keepFloat, noCorrection, lowRank, dump, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(dump) is not null)
@@ -65,6 +68,7 @@ internal static class PackCommand
                     KeepFloat = parsed.GetRequiredValue(keepFloat).ToHashSet(),
                     BiasCorrection = !parsed.GetValue(noCorrection),
                 },
+                LowRank = parsed.GetValue(lowRank),
                 DumpStage = parsed.GetValue(dump),
                 Threads = parsed.GetValue(threads),
             };
@@ -116,6 +120,13 @@ internal static class PackCommand
             ["peak_bytes"] = result.PeakBytes,
             ["macs"] = result.Bundle.Points[0].Figures["macs"],
             ["steps"] = result.Bundle.Steps.Length,
+            ["low_rank"] = JsonReport.Objects(result.Ranks.Select(r => new JsonObject
+            {
+                ["name"] = r.Name,
+                ["outputs"] = r.Outputs,
+                ["rank"] = r.Rank,
+                ["kept_energy"] = JsonReport.Number(r.KeptEnergy),
+            })),
             ["worst_layers"] = JsonReport.Objects(result.Layers.Take(WorstLayers).Select(l => new JsonObject
             {
                 ["name"] = l.Name,
@@ -131,6 +142,18 @@ internal static class PackCommand
         output.WriteLine($"activations, peak  {Units.Bytes(result.ArenaBytes)}");
         output.WriteLine($"memory, peak       {Units.Bytes(result.PeakBytes)}");
         output.WriteLine($"work               {Units.Count(result.Bundle.Points[0].Figures["macs"])} MAC in {result.Bundle.Steps.Length} steps");
+        if (result.Ranks.Count > 0)
+        {
+            output.WriteLine();
+            TextTable ranks = new("decomposed layers", "outputs", "rank", "energy %");
+            foreach (LayerRank layer in result.Ranks)
+            {
+                ranks.Add(layer.Name, $"{layer.Outputs}", $"{layer.Rank}", $"{100 * layer.KeptEnergy:f2}");
+            }
+
+            ranks.Write(output);
+        }
+
         if (result.Layers.Count == 0)
         {
             return;

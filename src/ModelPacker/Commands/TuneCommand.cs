@@ -14,7 +14,7 @@ namespace ModelPacker.Commands;
 /// <summary><c>modelpacker tune</c>: searches operating points and puts them into a bundle.</summary>
 internal static class TuneCommand
 {
-    private sealed record Request(string Model, string? Spec, string Data, string? Labels, string? Calibration, int Limit, string Output);
+    private sealed record Request(string Model, string? Spec, string Data, string? Labels, string? Calibration, double? LowRank, int Limit, string Output);
 
     public static Command Create(Terminal terminal, CancellationToken cancel)
     {
@@ -28,6 +28,7 @@ internal static class TuneCommand
         };
         Option<string?> labels = new("--labels") { Description = "CSV of file,class number.", HelpName = "CSV" };
         Option<string?> calibration = new("--calibration") { Description = "Pictures for int8 ranges (default: those of --data).", HelpName = "DIR|TAR" };
+        Option<double?> lowRank = CommonOptions.LowRank();
         Option<string> points = new("--points") { Description = "Speed-ups to make operating points for (default: 1.5x,2x,3x unless --max-loss is given).", HelpName = "1.5x,2x,3x" };
         Option<double?> maxLoss = new("--max-loss") { Description = "Make a point that loses at most so many points of top-1.", HelpName = "POINTS" };
         Option<string> mask = new("--mask") { Description = "Kind of mask (auto: whichever loses least, layer by layer).", DefaultValueFactory = _ => "auto" };
@@ -50,8 +51,9 @@ internal static class TuneCommand
         VerbCommand command = new VerbCommand("tune", "Searches which sites of which layers can be skipped, and makes operating points of it.",
             "modelpacker tune model.onnx --data pictures/ -o model.edge",
             "modelpacker tune model.onnx --data train.tar --labels train.csv --points 1.5x,2x,3x -o model.edge",
-            "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume")
-            .With(model, spec, data, labels, calibration, points, maxLoss, mask, loss, objective, board, timings, noCorrection, baselines, limit, seed, resume, threads, output, json, verbose);
+            "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume",
+            "modelpacker tune model.onnx --data pictures/ --low-rank 1.5 --points 2x -o model.edge")
+            .With(model, spec, data, labels, calibration, lowRank, points, maxLoss, mask, loss, objective, board, timings, noCorrection, baselines, limit, seed, resume, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(output);
@@ -78,7 +80,7 @@ internal static class TuneCommand
                 Log = path + ".search",
                 Threads = parsed.GetValue(threads),
             };
-            Request request = new(parsed.GetRequiredValue(model), parsed.GetValue(spec), parsed.GetRequiredValue(data), parsed.GetValue(labels), parsed.GetValue(calibration),
+            Request request = new(parsed.GetRequiredValue(model), parsed.GetValue(spec), parsed.GetRequiredValue(data), parsed.GetValue(labels), parsed.GetValue(calibration), parsed.GetValue(lowRank),
                 parsed.GetValue(limit), path);
             Run(terminal, request, options, parsed.GetValue(json), parsed.GetValue(verbose), cancel);
             return ExitCodes.Ok;
@@ -123,6 +125,11 @@ internal static class TuneCommand
     {
         if (!ModelFile.IsOnnx(request.Model))
         {
+            if (request.LowRank is not null)
+            {
+                throw new EdgeRuntimeException($"'--low-rank' decomposes fp32 weights, and '{request.Model}' is a bundle. Give the ONNX file instead.", ExitCodes.Usage);
+            }
+
             using Bundle file = BundleReader.Open(request.Model);
             PerforationSection section = PerforationSection.Read(request.Model, file)
                 ?? throw new EdgeRuntimeException($"'{request.Model}' does not say how its maps are laid out, so no masks can be made. Give the ONNX file instead.", ExitCodes.Model);
@@ -145,6 +152,7 @@ internal static class TuneCommand
         InputSpec = request.Spec,
         Calibration = request.Calibration ?? request.Data,
         Limit = CalibrationLimit(request),
+        LowRank = request.LowRank,
         Threads = options.Threads,
     };
 

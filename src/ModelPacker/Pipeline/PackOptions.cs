@@ -11,7 +11,7 @@ public sealed record PackOptions
     /// <summary>Input specification (sidecar JSON), or null: MODEL.json beside the model if it exists.</summary>
     public string? InputSpec { get; init; }
 
-    /// <summary>Folder or tar of pictures; <c>random</c>: noise, for measuring speed only. Not needed for fp32.</summary>
+    /// <summary>Folder or tar of pictures; <c>random</c>: noise, for measuring speed only. Not needed for fp32 without <see cref="LowRank"/>.</summary>
     public string? Calibration { get; init; }
 
     /// <summary>Pictures to use, 0: all.</summary>
@@ -19,6 +19,9 @@ public sealed record PackOptions
 
     /// <summary>int8 (false: fp32).</summary>
     public bool Int8 { get; init; } = true;
+
+    /// <summary>Times fewer multiplications that low-rank decomposition is to bring; null: no decomposition.</summary>
+    public double? LowRank { get; init; }
 
     /// <summary>Choices of the quantiser.</summary>
     public QuantizeOptions Quantize { get; init; } = new();

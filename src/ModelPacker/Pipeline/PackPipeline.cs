@@ -11,13 +11,14 @@ using ModelPacker.Graphs;
 using ModelPacker.Import;
 using ModelPacker.Import.Onnx;
 using ModelPacker.Lower;
+using ModelPacker.LowRank;
 using ModelPacker.Quantizing;
 using ModelPacker.Report;
 using ModelPacker.Simplify;
 
 namespace ModelPacker.Pipeline;
 
-/// <summary>import → simplify → lower → calibrate → quantize → emit.</summary>
+/// <summary>import → simplify → lower (→ low rank) → calibrate → quantize → emit.</summary>
 public sealed class PackPipeline(PackOptions options, IPackProgress progress, TextWriter? dump)
 {
     private const int NoiseSamples = 16;
@@ -55,13 +56,20 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         LoweredModel model = Lowering.Lower(graph);
         Dump("lower", model.Dump);
         byte[] specJson = spec?.ToJson() ?? [];
+        List<Action<Session>> samples = options.Int8 || options.LowRank is not null ? Samples(model, spec) : [];
+        IReadOnlyList<LayerRank> ranks = [];
+        if (options.LowRank is { } speedUp)
+        {
+            LowRankResult decomposed = new LowRankDecomposer(samples, options.Threads, progress, cancel).Run(model, speedUp);
+            (model, ranks) = (decomposed.Model, decomposed.Layers);
+        }
+
         if (!options.Int8)
         {
-            return Finish(FloatEmitter.Emit(model, specJson), model, spec, []);
+            return Finish(FloatEmitter.Emit(model, specJson), model, spec, []) with { Ranks = ranks };
         }
 
         model = WideWeights.Split(model);
-        List<Action<Session>> samples = Samples(model, spec);
         QuantizationSearch search = new(samples, OutputDistance.For(spec, model.Outputs.Count), options, progress, cancel);
         QuantizationSearch.Candidate found = search.Run(model, specJson);
         (LoweredModel chosen, MapStatistics[] statistics, Bundle bundle) = (found.Model, found.Statistics, found.Bundle);
@@ -79,7 +87,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
             bundle.Points[0].Figures[$"sqnr:{layer.Name}"] = layer.Sqnr;
         }
 
-        return Finish(bundle, chosen, spec, layers);
+        return Finish(bundle, chosen, spec, layers) with { Ranks = ranks };
     }
 
     private void RequirePictures()
@@ -88,6 +96,11 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         {
             throw new EdgeRuntimeException("int8 needs pictures to find the range of every layer. Add '--calibration DIR|TAR' (a hundred typical pictures, no "
                 + "labels needed), or '--calibration random' if only the speed matters, or '--precision fp32'.", 2);
+        }
+
+        if (options.LowRank is not null && options.Calibration is null or "random")
+        {
+            throw new EdgeRuntimeException("'--low-rank' fits the decomposed layers on pictures. Add '--calibration DIR|TAR' (a hundred typical pictures or more, no labels needed).", 2);
         }
     }
 

@@ -1,6 +1,7 @@
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
 using ModelPacker.Lower;
+using ModelPacker.LowRank;
 using ModelPacker.Report;
 
 namespace ModelPacker.Pipeline;
@@ -12,4 +13,8 @@ namespace ModelPacker.Pipeline;
 /// <param name="Layers">Signal-to-noise table, worst first; empty for fp32.</param>
 /// <param name="PeakBytes">Weights, tables, activations and scratch of one session.</param>
 /// <param name="ArenaBytes">Activations alone.</param>
-public sealed record PackResult(Bundle Bundle, LoweredModel Model, InputSpec? Spec, IReadOnlyList<LayerNoise> Layers, long PeakBytes, long ArenaBytes);
+public sealed record PackResult(Bundle Bundle, LoweredModel Model, InputSpec? Spec, IReadOnlyList<LayerNoise> Layers, long PeakBytes, long ArenaBytes)
+{
+    /// <summary>Layers that were decomposed; empty: none.</summary>
+    public IReadOnlyList<LayerRank> Ranks { get; init; } = [];
+}

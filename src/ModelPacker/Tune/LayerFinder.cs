@@ -53,7 +53,7 @@ internal static class LayerFinder
         };
     }
 
-    // 1×1 convolutions whose output is joined with this layer's by a concatenation, pointwise steps between allowed.
+    // 1×1 convolutions whose output is joined with this layer's by a concatenation, pointwise steps between allowed; behind this layer also 1×1 convolutions, as decomposed layers have them.
     private static int[] Partners(Bundle bundle, int index)
     {
         int map = Follow(bundle, bundle.Steps[index].Output);
@@ -87,13 +87,13 @@ internal static class LayerFinder
     {
         while (true)
         {
-            Step[] readers = [.. bundle.Steps.Where(s => s.Inputs.Contains(map))];
-            if (readers.Length != 1 || readers[0] is not (LookupStep or UnaryStep or ConvertStep))
+            int[] readers = [.. Enumerable.Range(0, bundle.Steps.Length).Where(i => bundle.Steps[i].Inputs.Contains(map))];
+            if (readers.Length != 1 || bundle.Points[0].Tables[readers[0]] is not [< 0] || bundle.Steps[readers[0]] is not (LookupStep or UnaryStep or ConvertStep or ConvolutionStep { Taps: 1 }))
             {
                 return map;
             }
 
-            map = readers[0].Output;
+            map = bundle.Steps[readers[0]].Output;
         }
     }
 
