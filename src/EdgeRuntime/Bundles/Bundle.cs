@@ -37,7 +37,7 @@ public sealed class Bundle : IDisposable
     public byte[] InputSpec { get; init; } = [];
 
     /// <summary>Sections for tools. Written with the bundle, but not read with it: see <see cref="BundleReader.ReadExtra"/>.</summary>
-    public IReadOnlyList<BundleExtra> Extras { get; init; } = [];
+    public IReadOnlyList<BundleExtra> Extras { get; set; } = [];
 
     /// <summary>Pieces of the file that it was read from; empty for one that was built.</summary>
     public IReadOnlyList<BundleSection> Sections { get; init; } = [];
