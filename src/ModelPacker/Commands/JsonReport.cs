@@ -19,13 +19,18 @@ internal static class JsonReport
     public static void Write(TextWriter output, string verb, JsonObject members)
     {
         JsonObject document = new() { ["schema"] = "modelpacker." + verb, ["version"] = Version };
+        Append(document, members);
+        output.WriteLine(document.ToJsonString(Options));
+    }
+
+    /// <summary>Moves members to the end of another object.</summary>
+    public static void Append(JsonObject document, JsonObject members)
+    {
         foreach ((string name, JsonNode? value) in members.ToArray())
         {
             members.Remove(name);
             document[name] = value;
         }
-
-        output.WriteLine(document.ToJsonString(Options));
     }
 
     /// <summary>A number, or null where there is none (JSON knows no NaN).</summary>

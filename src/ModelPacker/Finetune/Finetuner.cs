@@ -24,17 +24,24 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
     // Figures of layers beside the fp32 network, which has other weights now.
     private const string NoisePrefix = "sqnr:";
 
+    /// <summary>Fails where there are too few pictures.</summary>
+    /// <param name="pictures">Their number.</param>
+    /// <exception cref="EdgeRuntimeException">Too few (exit code 2).</exception>
+    public static void Require(int pictures)
+    {
+        if (pictures < 2 * HeldBack)
+        {
+            throw new EdgeRuntimeException($"{pictures} pictures are too few to train with and hold some back. Give {2 * HeldBack} at the very least, better some thousands.", 2);
+        }
+    }
+
     /// <summary>Trains.</summary>
     /// <param name="pictures">Pictures, labelled or not.</param>
     /// <param name="header">What identifies bundle, pictures and options in a checkpoint.</param>
     /// <exception cref="EdgeRuntimeException">Too few pictures, labels that do not fit, nothing to learn, a network without gradients, or a checkpoint that cannot be used.</exception>
     public FinetuneResult Run(IReadOnlyList<LabelledPicture> pictures, string header)
     {
-        if (pictures.Count < 2 * HeldBack)
-        {
-            throw new EdgeRuntimeException($"{pictures.Count} pictures are too few to train with and hold some back. Give {2 * HeldBack} at the very least, better some thousands.", 2);
-        }
-
+        Require(pictures.Count);
         bool classes = spec.Task == VisionTask.Classification && bundle.Outputs.Length == 1;
         bool labelled = classes && pictures.All(p => p.Label >= 0);
         bool distilled = options.Distill || !labelled;

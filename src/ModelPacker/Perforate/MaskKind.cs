@@ -17,4 +17,7 @@ public enum MaskKind
 
     /// <summary>The sites whose stand-ins change the network's answer least (<see cref="StandInErrors"/>).</summary>
     Fisher,
+
+    /// <summary>Like <see cref="Impact"/>, but the weights are those of the perforated network, measured anew after every step of the search; a site that was dropped stays dropped.</summary>
+    IterativeImpact,
 }

@@ -22,12 +22,13 @@ public sealed class MaskMaker(int height, int width)
     /// <summary>What stand-ins do to the answer, for <see cref="MaskKind.Fisher"/>; null where it is not known.</summary>
     public StandInErrors? Errors { get; init; }
 
-    /// <summary>Whether a kind can be made here.</summary>
+    /// <summary>Whether <see cref="Make"/> can make a kind here; <see cref="MaskKind.IterativeImpact"/> is made by <see cref="MakeWithin"/>.</summary>
     public bool Supports(MaskKind kind) => kind switch
     {
         MaskKind.Structure => Coverage is not null,
         MaskKind.Impact => Impact is not null,
         MaskKind.Fisher => Errors is not null,
+        MaskKind.IterativeImpact => false,
         _ => true,
     };
 
@@ -59,6 +60,20 @@ public sealed class MaskMaker(int height, int width)
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
         return Support.OfMask(height, width, kept, random, kind == MaskKind.Fisher ? Errors!.Between : null);
+    }
+
+    /// <summary>Makes a mask of the heaviest sites out of those that another one keeps.</summary>
+    /// <param name="within">Sites to choose from, rising.</param>
+    /// <param name="weights">[sites] weights, none below 0.</param>
+    /// <param name="share">Share of all sites to keep, in (0, 1].</param>
+    /// <param name="seed">Seed of ties.</param>
+    /// <returns>Its support: as many sites as <see cref="Make"/> would keep, or all of <paramref name="within"/> where those are fewer.</returns>
+    public Support MakeWithin(IReadOnlyList<int> within, IReadOnlyList<double> weights, double share, int seed)
+    {
+        Random random = new(seed);
+        HashSet<int> allowed = [.. within];
+        int[] kept = [.. Heaviest(share, random, s => allowed.Contains(s) ? weights[s] / TieBreak : -1).Where(allowed.Contains)];
+        return Support.OfMask(height, width, kept, random);
     }
 
     private double[] Removal => _removal ??= SiteRemoval.Weights(height, width, Errors!.Between);

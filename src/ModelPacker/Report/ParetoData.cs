@@ -1,7 +1,8 @@
 namespace ModelPacker.Report;
 
 /// <summary>What the Pareto plot shows: speed-up against change of quality.</summary>
-/// <remarks>The search and the operating points are measured on different pictures, so each is compared with the dense network on its own.</remarks>
+/// <remarks>The search and the operating points are measured on different pictures, so each is compared with the dense network on its own, and what was measured before a training with the
+/// dense network of then.</remarks>
 /// <param name="ByTop1">Quality is top-1, else loss.</param>
 /// <param name="Unit">What the speed-up counts: <c>mac</c> or <c>ms</c>.</param>
 /// <param name="Search">Networks that the search went through.</param>
@@ -38,11 +39,12 @@ public sealed record ParetoData(bool ByTop1, string Unit, IReadOnlyList<ParetoMa
                 .Select(s => new ParetoMark("", "search", first.Cost / s.Cost, Quality(s.Loss, s.Top1)!.Value - origin)));
         }
 
+        double reference = search?.BeforeTraining is { } before ? Quality(before.Loss, before.Top1) ?? start : start;
         foreach (BaselineFigures baseline in search?.Baselines ?? [])
         {
             if (search!.SpeedUp(baseline, dense.Macs) is { } speedUp && Quality(baseline.Loss, baseline.Top1) is { } quality)
             {
-                others.Add(new ParetoMark(baseline.Name, baseline.Kind, speedUp, quality - start, baseline.Corrected));
+                others.Add(new ParetoMark(baseline.Name, baseline.Kind, speedUp, quality - reference, baseline.Corrected));
             }
         }
 

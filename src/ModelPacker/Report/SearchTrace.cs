@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EdgeRuntime.Bundles;
 using MessagePack;
 
@@ -9,8 +10,13 @@ namespace ModelPacker.Report;
 /// <param name="Path">Networks from dense to cheap; the first is dense.</param>
 /// <param name="Baselines">Other ways, if any were measured.</param>
 /// <param name="Missing">Other ways that this network does not have, and why.</param>
-public sealed record SearchTrace(string Unit, IReadOnlyList<SearchState> Path, IReadOnlyList<BaselineFigures> Baselines, IReadOnlyList<(string Name, string Reason)> Missing)
+/// <param name="BeforeTraining">The dense point on the pictures that the search held back, where the weights were trained since: all figures here are of the weights of then. Null: they are
+/// of the bundle's weights.</param>
+public sealed record SearchTrace(string Unit, IReadOnlyList<SearchState> Path, IReadOnlyList<BaselineFigures> Baselines, IReadOnlyList<(string Name, string Reason)> Missing,
+    PointFigures? BeforeTraining)
 {
+    private const string BeforeTrainingMember = "before_training";
+
     /// <summary>Name of the section.</summary>
     public const string Name = "search";
 
@@ -38,16 +44,36 @@ public sealed record SearchTrace(string Unit, IReadOnlyList<SearchState> Path, I
     /// <summary>Reads the bytes of the section: one MessagePack binary that holds UTF-8 JSON.</summary>
     public static SearchTrace Parse(byte[] bytes)
     {
-        MessagePackReader reader = new(bytes);
-        byte[] json = reader.ReadBytes() is { } sequence ? System.Buffers.BuffersExtensions.ToArray(sequence) : [];
-        using JsonDocument document = JsonDocument.Parse(json);
+        using JsonDocument document = JsonDocument.Parse(JsonSection.Read(bytes));
         JsonElement root = document.RootElement;
         return new SearchTrace(
             root.GetProperty("unit").GetString() ?? "",
             [.. root.GetProperty("path").EnumerateArray().Select(s => new SearchState(s.GetProperty("cost").GetDouble(), s.GetProperty("loss").GetDouble(), Number(s, "top1")))],
             List(root, "baselines", b => new BaselineFigures(Text(b, "name"), Text(b, "kind"), b.TryGetProperty("corrected", out JsonElement c) && c.ValueKind == JsonValueKind.True,
                 Number(b, "cost"), Number(b, "macs"), Number(b, "loss"), Number(b, "top1"))),
-            List(root, "missing_baselines", b => (Text(b, "name"), Text(b, "reason"))));
+            List(root, "missing_baselines", b => (Text(b, "name"), Text(b, "reason"))),
+            root.TryGetProperty(BeforeTrainingMember, out JsonElement before) ? new PointFigures(Number(before, "loss"), Number(before, "top1")) : null);
+    }
+
+    /// <summary>The section for a bundle whose weights are trained further: says that its figures are of the weights of before, and how good the dense point was then.</summary>
+    /// <param name="bytes">The section as it was; where it says so already it stays.</param>
+    /// <param name="dense">Figures of the dense point before the training.</param>
+    public static byte[] MarkTrained(byte[] bytes, IReadOnlyDictionary<string, double> dense)
+    {
+        JsonObject root = JsonNode.Parse(JsonSection.Read(bytes))!.AsObject();
+        if (root.ContainsKey(BeforeTrainingMember))
+        {
+            return bytes;
+        }
+
+        JsonObject before = [];
+        foreach (string name in (string[])["loss", "top1", "n"])
+        {
+            before[name] = dense.TryGetValue(name, out double value) ? value : null;
+        }
+
+        root[BeforeTrainingMember] = before;
+        return JsonSection.Write(JsonSerializer.SerializeToUtf8Bytes(root));
     }
 
     /// <summary>How many times as fast as the dense network a baseline is; null where only its multiplications are known, and the search counts something else.</summary>

@@ -102,7 +102,7 @@ internal sealed class BaselineMeter
         PointTables tables = Perforator.Compile(masks);
         double kept = masks.Values.Sum(m => (double)m.Kept.Length) / Math.Max(1, masks.Values.Sum(m => m.Sites));
         double cost = Costs.Predict([.. Dense.Steps.Select(s => tables.Rows[s.Output])]);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{kind.ToString().ToLowerInvariant()} {share}");
+        string name = string.Create(CultureInfo.InvariantCulture, $"{MaskKinds.NameOf(kind)} {share}");
         Add(name, null, corrected: false);
         if (Fitter is not null)
         {
@@ -115,7 +115,7 @@ internal sealed class BaselineMeter
             assembler.Add("baseline", tables, constants);
             Bundle bundle = assembler.Build([]);
             PointQuality quality = Runner(null).Measure(bundle, 1, Held);
-            Found.Add(new Baseline(called, kind.ToString().ToLowerInvariant(), kept, null, corrected, cost, bundle.Macs(bundle.Points[1]), quality));
+            Found.Add(new Baseline(called, MaskKinds.NameOf(kind), kept, null, corrected, cost, bundle.Macs(bundle.Points[1]), quality));
         }
     }
 

@@ -5,9 +5,12 @@ namespace ModelPacker.Tune;
 
 /// <summary>Turns choices of masks into operating points and measures them; every result is kept, so that nothing is measured twice, even after an interruption.</summary>
 internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter, DivergenceEstimate divergence,
-    IReadOnlyList<TuneSample> samples, SearchLoss loss, CostModel costs, SearchLog log) : ICandidateMeter
+    IReadOnlyList<TuneSample> samples, SearchLoss loss, CostModel costs, SearchLog log, NestedImpacts? nested) : ICandidateMeter
 {
     private readonly Dictionary<(int Layer, MaskChoice Choice), Support> _supports = [];
+
+    // The network that the search goes on from: sites kept and their weights, per layer.
+    private (int Step, IReadOnlyDictionary<int, Support> Masks, double[][] Impacts)? _accepted;
 
     /// <summary>Bundle that all points belong to.</summary>
     public Bundle Dense => dense;
@@ -65,6 +68,16 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
     public double? Estimate(IReadOnlyList<MaskChoice> choices)
         => divergence.IsKnown ? divergence.Of(Masks(choices)) : null;
 
+    /// <inheritdoc/>
+    public void Accept(IReadOnlyList<MaskChoice> choices, int step)
+    {
+        if (nested is not null)
+        {
+            Dictionary<int, Support> masks = Masks(choices);
+            _accepted = (step, masks, nested.Of(layers, masks, perforator.Compile(masks), step));
+        }
+    }
+
     private (double Loss, double? Top1) Measured(string key, Func<PointQuality> measure)
     {
         if (log.Find(key) is { } known)
@@ -104,11 +117,23 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         if (!_supports.TryGetValue((layer, key), out Support? support))
         {
             int draw = HashCode(seed, layer, choice.Draw);
-            support = layers[layer].Masks.Make(choice.Kind, Ladder.Shares[choice.Rung], draw);
+            support = choice.Kind == MaskKind.IterativeImpact ? Within(layer, choice, draw) : layers[layer].Masks.Make(choice.Kind, Ladder.Shares[choice.Rung], draw);
             _supports.Add((layer, key), support);
         }
 
         return support;
+    }
+
+    private Support Within(int layer, MaskChoice choice, int draw)
+    {
+        if (_accepted is not { } now || now.Step != choice.Draw)
+        {
+            throw new InvalidOperationException($"A mask of step {choice.Draw} can only be made at that step.");
+        }
+
+        double[] impacts = now.Impacts[layer];
+        int[] kept = now.Masks.GetValueOrDefault(layers[layer].Step)?.Kept ?? [.. Enumerable.Range(0, impacts.Length)];
+        return layers[layer].Masks.MakeWithin(kept, impacts, Ladder.Shares[choice.Rung], draw);
     }
 
     // System.HashCode differs from run to run.

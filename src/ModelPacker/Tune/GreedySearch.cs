@@ -31,6 +31,10 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     private const int KindsKept = 2;
     private readonly Dictionary<int, HashSet<(MaskKind, bool)>> _kinds = [];
 
+    // What a layer had before it got a mask that lies within it.
+    private readonly Dictionary<(int Layer, MaskChoice Choice), MaskChoice> _before = [];
+    private int _step;
+
     /// <summary>Where the search started, once it has.</summary>
     public State? Dense { get; private set; }
 
@@ -43,6 +47,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         State dense = StateOf(new MaskChoice[meter.Layers.Count]);
         double denseCost = dense.Cost;
         Dense = dense;
+        meter.Accept(dense.Choices, 0);
         List<State> path = [dense];
         List<Move> moves = [];
         int total = meter.Layers.Count * MovesOf(0, 1).Count;
@@ -62,7 +67,9 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
             moves.RemoveAll(m => m.Layer == best.Layer && (next.Cost < path[^1].Cost || m.Choice == best.Choice));
             if (next.Cost < path[^1].Cost)
             {
+                _before[(best.Layer, best.Choice)] = path[^1].Choices[best.Layer];
                 path.Add(next with { Corrected = meter.Corrected(next.Choices) });
+                Accept(next, path.Count - 1, moves);
             }
 
             // A rung that saves nothing (the same number of tiles) is skipped.
@@ -90,7 +97,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         {
             cancel.ThrowIfCancellationRequested();
             State? better = Enumerable.Range(0, state.Choices.Length).Where(l => state.Choices[l].Rung > 0)
-                .Select(l => With(state.Choices, l, Up(state.Choices[l])))
+                .Select(l => With(state.Choices, l, Up(l, state.Choices[l])))
                 .Where(c => meter.Cost(c) <= mostCost)
                 .Select(StateOf).Where(s => s.Loss < state.Loss).MinBy(s => s.Loss);
             if (better is null)
@@ -102,7 +109,23 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         }
     }
 
-    private static MaskChoice Up(MaskChoice choice) => choice.Rung > 1 ? choice with { Rung = choice.Rung - 1 } : default;
+    // A mask that was cut out of another one goes back to it.
+    private MaskChoice Up(int layer, MaskChoice choice)
+        => choice.Kind == MaskKind.IterativeImpact ? _before[(layer, choice)] : choice.Rung > 1 ? choice with { Rung = choice.Rung - 1 } : default;
+
+    // Masks that depend on the network are made anew; what was measured of them before serves as an estimate.
+    private void Accept(State now, int step, List<Move> moves)
+    {
+        meter.Accept(now.Choices, step);
+        _step = step;
+        for (int i = 0; i < moves.Count; i++)
+        {
+            if (moves[i].Choice.Kind == MaskKind.IterativeImpact)
+            {
+                moves[i] = moves[i] with { Choice = moves[i].Choice with { Draw = step } };
+            }
+        }
+    }
 
     // The best move, measured against the present state.
     private Move Best(State dense, State now, List<Move> moves, int step)
@@ -172,9 +195,15 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         bool[] widths = l.Partners.Length > 0 ? [true, false] : [false];
         HashSet<(MaskKind, bool)>? kept = _kinds.GetValueOrDefault(layer);
 
-        // One draw is enough to see which kinds suit a layer.
-        int drawn = rung == 1 ? 1 : draws;
-        return [.. kinds.Where(l.Masks.Supports).SelectMany(k => Enumerable.Range(0, k is MaskKind.Impact or MaskKind.Fisher ? 1 : drawn)
-            .SelectMany(d => widths.Where(w => kept?.Contains((k, w)) ?? true).Select(w => new MaskChoice(rung, k, d, w))))];
+        return [.. kinds.Where(k => k == MaskKind.IterativeImpact || l.Masks.Supports(k))
+            .SelectMany(k => Draws(k, rung).SelectMany(d => widths.Where(w => kept?.Contains((k, w)) ?? true).Select(w => new MaskChoice(rung, k, d, w))))];
     }
+
+    // One draw is enough to see which kinds suit a layer.
+    private IEnumerable<int> Draws(MaskKind kind, int rung) => kind switch
+    {
+        MaskKind.IterativeImpact => [_step],
+        MaskKind.Impact or MaskKind.Fisher => [0],
+        _ => Enumerable.Range(0, rung == 1 ? 1 : draws),
+    };
 }

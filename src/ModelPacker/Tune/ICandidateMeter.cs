@@ -15,6 +15,12 @@ internal interface ICandidateMeter
     /// <summary>Estimate of the loss without running the network, in any unit that is proportional to it; null where there is none.</summary>
     double? Estimate(IReadOnlyList<MaskChoice> choices);
 
+    /// <summary>Hears of every network that the search goes on from, the dense one first. Masks of kind <see cref="Perforate.MaskKind.IterativeImpact"/> with this step as their draw are made
+    /// from it.</summary>
+    /// <param name="choices">The network.</param>
+    /// <param name="step">Steps taken to it.</param>
+    void Accept(IReadOnlyList<MaskChoice> choices, int step);
+
     /// <summary>Predicted cost of choices.</summary>
     double Cost(IReadOnlyList<MaskChoice> choices);
 }

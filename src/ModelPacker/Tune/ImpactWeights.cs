@@ -7,12 +7,13 @@ using ModelPacker.Perforate;
 
 namespace ModelPacker.Tune;
 
-/// <summary>Weights for <see cref="MaskKind.Impact"/> (Figurnov et al., NIPS 2016, section 3.1): B(s) = mean over pictures of Σ over channels of |∂L/∂V(s) · V(s)|, V before the activation, L the
+/// <summary>Weights for <see cref="MaskKind.Impact"/> and <see cref="MaskKind.IterativeImpact"/> (Figurnov et al., NIPS 2016, section 3.1): B(s) = mean over pictures of Σ over channels of |∂L/∂V(s) · V(s)|, V before the activation, L the
 /// log-loss of the label; pictures without one count as what the dense network takes them for.</summary>
 internal static class ImpactWeights
 {
-    /// <summary>Weights by step, [sites].</summary>
-    /// <param name="dense">Dense bundle of a classifier.</param>
+    /// <summary>Weights by step, [rows]; at the dense point rows are sites.</summary>
+    /// <param name="bundle">Bundle of a classifier.</param>
+    /// <param name="point">Operating point.</param>
     /// <param name="steps">Convolutions and depthwise steps.</param>
     /// <param name="spec">What the output means.</param>
     /// <param name="samples">Pictures.</param>
@@ -20,12 +21,12 @@ internal static class ImpactWeights
     /// <param name="progress">Is told how many pictures are done.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="EdgeRuntime.EdgeRuntimeException">The network cannot be differentiated.</exception>
-    public static Dictionary<int, double[]> Of(Bundle dense, IReadOnlyList<int> steps, InputSpec spec, IReadOnlyList<TuneSample> samples, int threads, Action<int> progress, CancellationToken cancel)
+    public static Dictionary<int, double[]> Of(Bundle bundle, int point, IReadOnlyList<int> steps, InputSpec spec, IReadOnlyList<TuneSample> samples, int threads, Action<int> progress, CancellationToken cancel)
     {
         // Per picture, so that neither the number of threads nor their timing changes the sums.
         Dictionary<int, float[][]> impacts = steps.ToDictionary(s => s, _ => new float[samples.Count][]);
         int start = 0;
-        SampleGradients.Run(dense, samples, new RunOptions { WatchedSteps = steps.ToHashSet(), Observer = Look }, threads, (first, count) =>
+        SampleGradients.Run(bundle, point, samples, new RunOptions { WatchedSteps = steps.ToHashSet(), Observer = Look }, threads, (first, count) =>
         {
             start = first;
             return new SoftmaxCrossEntropy([.. Enumerable.Range(first, count).Select(i => spec.FirstClass + Class(samples[i]))]);
@@ -37,14 +38,14 @@ internal static class ImpactWeights
 
         void Look(int step, int firstPicture, int pictures, ReadOnlySpan<float> values, ReadOnlySpan<float> gradients)
         {
-            int channels = dense.Maps[dense.Steps[step].Output].Channels;
-            int sites = values.Length / pictures / channels;
+            int channels = bundle.Maps[bundle.Steps[step].Output].Channels;
+            int rows = values.Length / pictures / channels;
             for (int p = 0; p < pictures; p++)
             {
-                float[] impact = new float[sites];
-                for (int s = 0; s < sites; s++)
+                float[] impact = new float[rows];
+                for (int s = 0; s < rows; s++)
                 {
-                    int at = ((p * sites) + s) * channels;
+                    int at = ((p * rows) + s) * channels;
                     for (int c = 0; c < channels; c++)
                     {
                         impact[s] += Math.Abs(values[at + c] * gradients[at + c]);

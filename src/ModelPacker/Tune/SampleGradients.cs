@@ -5,13 +5,14 @@ using ModelPacker.Gradients.Losses;
 
 namespace ModelPacker.Tune;
 
-/// <summary>Runs prepared pictures forward and backward at the dense point.</summary>
+/// <summary>Runs prepared pictures forward and backward.</summary>
 internal static class SampleGradients
 {
     private const int PicturesPerRun = 4;
 
     /// <summary>Shows every picture to the observers of <paramref name="observers"/>.</summary>
-    /// <param name="dense">Dense bundle.</param>
+    /// <param name="bundle">The network.</param>
+    /// <param name="point">Operating point.</param>
     /// <param name="samples">Pictures.</param>
     /// <param name="observers">Who looks.</param>
     /// <param name="threads">Threads.</param>
@@ -19,12 +20,12 @@ internal static class SampleGradients
     /// <param name="progress">Is told how many pictures are done.</param>
     /// <param name="cancel">Stops the work.</param>
     /// <exception cref="EdgeRuntime.EdgeRuntimeException">The network cannot be differentiated.</exception>
-    public static void Run(Bundle dense, IReadOnlyList<TuneSample> samples, RunOptions observers, int threads, Func<int, int, ILoss> loss, Action<int> progress, CancellationToken cancel)
+    public static void Run(Bundle bundle, int point, IReadOnlyList<TuneSample> samples, RunOptions observers, int threads, Func<int, int, ILoss> loss, Action<int> progress, CancellationToken cancel)
     {
-        using GradientNetwork network = GradientNetwork.Create(dense, new GradientOptions());
+        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions());
         using GradientBatch batch = new(network, threads, PicturesPerRun, observers);
-        Map map = dense.Maps[dense.Inputs[0].Map];
-        int elements = dense.Points[0].Rows[dense.Inputs[0].Map] * map.Channels;
+        Map map = bundle.Maps[bundle.Inputs[0].Map];
+        int elements = bundle.Points[0].Rows[bundle.Inputs[0].Map] * map.Channels;
         int done = 0;
         int together = PicturesPerRun * threads;
         float[] input = new float[together * elements];
@@ -38,7 +39,7 @@ internal static class SampleGradients
             }
 
             ILoss current = loss(first, count);
-            batch.Forward(0, [input.AsMemory(0, count * elements)], count, (run, _) =>
+            batch.Forward(point, [input.AsMemory(0, count * elements)], count, (run, _) =>
             {
                 current.Evaluate(run, 1);
                 run.Backward();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
+using ModelPacker.Perforate;
 
 namespace ModelPacker.Tune;
 
@@ -79,7 +80,10 @@ public sealed class SearchLog : IDisposable
 
     /// <summary>Names choices.</summary>
     public static string Key(IReadOnlyList<MaskChoice> choices)
-        => string.Join(' ', choices.Select((c, i) => (c, i)).Where(p => p.c.Rung > 0).Select(p => $"{p.i}:{p.c.Rung}{p.c.Kind.ToString()[0]}{p.c.Draw}{(p.c.Wide ? "w" : "")}"));
+        => string.Join(' ', choices.Select((c, i) => (c, i)).Where(p => p.c.Rung > 0).Select(p => $"{p.i}:{p.c.Rung}{Letter(p.c.Kind)}{p.c.Draw}{(p.c.Wide ? "w" : "")}"));
+
+    // 'I' is taken by the kind that it is a variant of.
+    private static char Letter(MaskKind kind) => kind == MaskKind.IterativeImpact ? 'N' : kind.ToString()[0];
 
     /// <summary>What was measured before, or null.</summary>
     public (double Loss, double? Top1)? Find(string key)

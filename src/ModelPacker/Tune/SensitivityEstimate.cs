@@ -37,7 +37,7 @@ internal static class SensitivityEstimate
         bool classes = spec.Task == VisionTask.Classification && dense.Outputs.Length == 1;
         int start = 0;
         progress.Begin("sensitivity of the answer", used.Count);
-        SampleGradients.Run(dense, used, new RunOptions { KeepMaps = errors.Keys.ToHashSet(), MapObserver = Look }, threads, (first, _) =>
+        SampleGradients.Run(dense, 0, used, new RunOptions { KeepMaps = errors.Keys.ToHashSet(), MapObserver = Look }, threads, (first, _) =>
         {
             start = first;
             return new AnswerProjection(classes, seed, first);

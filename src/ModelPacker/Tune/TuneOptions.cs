@@ -35,7 +35,7 @@ public sealed record TuneOptions
     public double? MaxLoss { get; init; }
 
     /// <summary>Kinds of mask to try.</summary>
-    public IReadOnlyList<MaskKind> Kinds { get; init; } = Enum.GetValues<MaskKind>();
+    public IReadOnlyList<MaskKind> Kinds { get; init; } = MaskKinds.Automatic;
 
     /// <summary>Random draws of each kind.</summary>
     public int Draws { get; init; } = 2;

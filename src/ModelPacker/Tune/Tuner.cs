@@ -7,6 +7,7 @@ using EdgeRuntime.Sessions;
 using ModelPacker.Data;
 using ModelPacker.Perforate;
 using ModelPacker.Pipeline;
+using ModelPacker.Report;
 
 namespace ModelPacker.Tune;
 
@@ -70,7 +71,8 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         using SearchLog log = options.Log is null ? SearchLog.InMemory() : SearchLog.Open(options.Log, header, options.Resume);
         CostModel costs = Costs(layers, log);
         using PointFitter? fitter = options.Correct ? new PointFitter(dense, seen, options.Threads, cancel) : null;
-        CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, new DivergenceEstimate(errors), searched, options.Loss, costs, log);
+        CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, new DivergenceEstimate(errors), searched, options.Loss, costs, log,
+            options.Kinds.Contains(MaskKind.IterativeImpact) ? Nested(seen, errors) : null);
         GreedySearch search = new(meter, options.Kinds, options.Draws, progress, cancel);
         double largest = options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : 8;
         List<GreedySearch.State> path = search.Run(largest, s => options.SpeedUps.Count == 0 && TooFar(s, path0: search.Dense!));
@@ -140,7 +142,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             masks.Add([.. supports.OrderBy(s => s.Key).Select(s => new PerforatedStep(s.Key, KindOf(meter, state, s.Key), s.Value.Kept))]);
         }
 
-        Bundle bundle = assembler.Build([new PerforationSection(grids, [.. masks]).ToExtra(), new BundleExtra("search", Describe(path, meter, baselines))]);
+        Bundle bundle = assembler.Build([new PerforationSection(grids, [.. masks]).ToExtra(), new BundleExtra(SearchTrace.Name, Describe(path, meter, baselines))]);
         using EdgeModel model = EdgeModel.Load(bundle);
         PointQuality exact = runner.Measure(model, 0, held);
         progress.Advance(1);
@@ -161,7 +163,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     private static string KindOf(CandidateMeter meter, GreedySearch.State state, int step)
     {
         int layer = Enumerable.Range(0, meter.Layers.Count).First(l => meter.Layers[l].Step == step || (state.Choices[l].Wide && meter.Layers[l].Partners.Contains(step)));
-        return state.Choices[layer].Kind.ToString().ToLowerInvariant();
+        return MaskKinds.NameOf(state.Choices[layer].Kind);
     }
 
     private PointQuality Uncorrected(CandidateMeter meter, GreedySearch.State state, SampleRunner runner, TuneSample[] held)
@@ -204,14 +206,14 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         }
     }
 
-    // The way of the search, for reports: JSON in one MessagePack binary.
+    // The way of the search, for reports.
     private static byte[] Describe(List<GreedySearch.State> path, CandidateMeter meter, BaselineMeter? baselines)
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(new
+        return JsonSection.Write(JsonSerializer.SerializeToUtf8Bytes(new
         {
             unit = meter.CostUnit,
             layers = meter.Layers.Select(l => l.Name),
-            path = path.Select(s => new { loss = s.Corrected.Loss, top1 = s.Corrected.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : c.Kind.ToString().ToLowerInvariant()) }),
+            path = path.Select(s => new { loss = s.Corrected.Loss, top1 = s.Corrected.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : MaskKinds.NameOf(c.Kind)) }),
             baselines = (baselines?.Found ?? []).Select(b => new
             {
                 name = b.Name,
@@ -226,12 +228,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
                 n = b.Quality.N,
             }),
             missing_baselines = (baselines?.Missing ?? []).Select(m => new { name = m.Name, kind = m.Kind, reason = m.Reason }),
-        });
-        System.Buffers.ArrayBufferWriter<byte> buffer = new();
-        MessagePack.MessagePackWriter writer = new(buffer);
-        writer.Write(json);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        }));
     }
 
     // Power is constant at full load, so least energy is least time; what energy needs is a board whose power is known.
@@ -274,8 +271,12 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
 
         IReadOnlyList<TuneSample> used = Correct.Spread.Evenly(seen, ImpactSamples);
         progress.Begin("impact of sites", used.Count);
-        return ImpactWeights.Of(dense, steps, spec, used, options.Threads, progress.Advance, cancel);
+        return ImpactWeights.Of(dense, 0, steps, spec, used, options.Threads, progress.Advance, cancel);
     }
+
+    private NestedImpacts Nested(TuneSample[] seen, Dictionary<int, StandInErrors> errors)
+        => spec.Task == VisionTask.Classification && errors.Count > 0 ? new NestedImpacts(dense, spec, seen, options.Threads, progress, cancel)
+            : throw new EdgeRuntimeException("'--mask iterative-impact' needs a classifier that can be differentiated: it weighs sites by the gradient of the log-loss. Use '--mask impact' or 'auto'.", 2);
 
     private CostModel Costs(List<TuneLayer> layers, SearchLog log)
     {

@@ -4,6 +4,7 @@ using EdgeRuntime.Bundles;
 using EdgeRuntime.Sessions;
 using ModelPacker.Commands;
 using ModelPacker.Gradients;
+using ModelPacker.Report;
 
 namespace ModelPacker.Tests.Finetune;
 
@@ -59,10 +60,14 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
         using Bundle bundle = BundleReader.Open(_folder.File("out.edge"));
         Assert.Equal(source.Maps, bundle.Maps);
         Assert.Equal(source.Points.Select(p => p.Name), bundle.Points.Select(p => p.Name));
-        foreach (string section in (string[])["perforation", "search"])
-        {
-            Assert.Equal(BundleReader.ReadExtra(network.Bundle, section), BundleReader.ReadExtra(_folder.File("out.edge"), section));
-        }
+        Assert.Equal(BundleReader.ReadExtra(network.Bundle, "perforation"), BundleReader.ReadExtra(_folder.File("out.edge"), "perforation"));
+
+        // The search says that it ran before the training, and what it is to be compared with.
+        SearchTrace before = SearchTrace.Read(network.Bundle)!;
+        SearchTrace search = SearchTrace.Read(_folder.File("out.edge"))!;
+        Assert.Null(before.BeforeTraining);
+        Assert.Equal(new PointFigures(source.Points[0].Figures["loss"], source.Points[0].Figures["top1"]), search.BeforeTraining);
+        Assert.Equal(before.Path, search.Path);
 
         using EdgeModel model = EdgeModel.Load(_folder.File("out.edge"));
         using Session session = model.CreateSession();

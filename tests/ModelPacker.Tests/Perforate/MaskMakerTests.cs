@@ -36,7 +36,7 @@ public class MaskMakerTests
     public void KeptSitesAreDistinctRisingAndInside()
     {
         MaskMaker maker = new(9, 15) { Coverage = new double[135], Impact = new double[135], Errors = RandomErrors.Of(9, 15, new Random(1)) };
-        foreach (MaskKind kind in Enum.GetValues<MaskKind>())
+        foreach (MaskKind kind in MaskKinds.Automatic)
         {
             foreach (double share in Shares)
             {
@@ -95,7 +95,7 @@ public class MaskMakerTests
     public void TheSeedDecides()
     {
         MaskMaker maker = new(16, 16) { Coverage = new double[256], Impact = new double[256], Errors = RandomErrors.Of(16, 16, new Random(1)) };
-        foreach (MaskKind kind in Enum.GetValues<MaskKind>())
+        foreach (MaskKind kind in MaskKinds.Automatic)
         {
             Support a = maker.Make(kind, 0.3, 8);
             Support b = maker.Make(kind, 0.3, 8);
@@ -164,7 +164,23 @@ public class MaskMakerTests
     public void KindsNeedTheirWeights()
     {
         MaskMaker bare = new(4, 4);
-        Assert.Equal([true, true, false, false, false], Enum.GetValues<MaskKind>().Select(bare.Supports));
+        Assert.Equal([true, true, false, false, false], MaskKinds.Automatic.Select(bare.Supports));
         Assert.Throws<ArgumentException>(() => bare.Make(MaskKind.Fisher, 0.5, 1));
+    }
+
+    [Fact]
+    public void AMaskWithinAnotherKeepsItsHeaviestSites()
+    {
+        MaskMaker maker = new(4, 5);
+        int[] within = [1, 2, 5, 6, 7, 11, 13, 18];
+        double[] weights = [.. Enumerable.Range(0, 20).Select(s => (s % 7 / 10.0) + (s / 1000.0))];
+
+        // Weights rise from 0 to 0.6 and start again every seven sites; 12 and 19 are not allowed.
+        Assert.Equal([5, 6, 13, 18], maker.MakeWithin(within, weights, 0.2, 1).Kept);
+
+        // Sites that weigh nothing are still taken before any that was dropped.
+        Assert.Subset(within.ToHashSet(), maker.MakeWithin(within, new double[20], 0.3, 1).Kept.ToHashSet());
+        Assert.Equal(6, maker.MakeWithin(within, new double[20], 0.3, 1).Kept.Length);
+        Assert.Equal(within, maker.MakeWithin(within, weights, 0.9, 1).Kept);
     }
 }

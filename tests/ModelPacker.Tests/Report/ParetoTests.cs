@@ -7,7 +7,7 @@ namespace ModelPacker.Tests.Report;
 public class ParetoTests
 {
     private static readonly SearchTrace Search = new("mac", [new(1000, 0.5, 80), new(800, 0.55, 79.5), new(400, 0.7, 76)],
-        [new("half input", "smaller-input", false, 500, null, 0.9, 70), new("random", "uniform", true, null, 250, 0.8, 62)], []);
+        [new("half input", "smaller-input", false, 500, null, 0.9, 70), new("random", "uniform", true, null, 250, 0.8, 62)], [], null);
 
     [Fact]
     public void EveryNetworkIsComparedWithTheDenseOneOnItsOwnPictures()
@@ -17,6 +17,15 @@ public class ParetoTests
         Assert.Equal([(1.0, 0.0), (1.25, -0.5), (2.5, -4.0)], data.Search.Select(m => (m.SpeedUp, m.Change)));
         Assert.Equal([("dense", 1.0, 0.0), ("2x", 2.0, -1.5)], data.Points.Select(m => (m.Name, m.SpeedUp, m.Change)));
         Assert.Equal([("half input", 2.0, -5.0), ("random", 4.0, -13.0)], data.Baselines.Select(m => (m.Name, m.SpeedUp, m.Change)));
+    }
+
+    [Fact]
+    public void WhatWasMeasuredBeforeATrainingIsComparedWithTheDenseNetworkOfThen()
+    {
+        ParetoData data = ParetoData.Of([Point("dense", 1000, 0.5, 79, 1), Point("2x", 510, 0.55, 78, 2)], Search with { BeforeTraining = new(0.6, 75) })!;
+        Assert.Equal([("dense", 0.0), ("2x", -1.0)], data.Points.Select(m => (m.Name, m.Change)));
+        Assert.Equal([("half input", -5.0), ("random", -13.0)], data.Baselines.Select(m => (m.Name, m.Change)));
+        Assert.Equal([0.0, -0.5, -4.0], data.Search.Select(m => m.Change));
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using ModelPacker.Commands;
 using ModelPacker.Data;
 using ModelPacker.Evaluate;
 using ModelPacker.Perforate;
+using ModelPacker.Report;
 
 namespace ModelPacker.Tests.Report;
 
@@ -86,6 +87,27 @@ public sealed class ReportCommandTests : IDisposable
         Assert.Empty(document.Descendants().Attributes("href"));
         Assert.Equal(["Operating points", "Speed against quality", "Rates by layer", "Masks", "Predicted time", "Quantisation noise"], document.Descendants("h2").Select(h => h.Value));
         Assert.Single(document.Descendants("style"));
+    }
+
+    [Fact]
+    public void ItSaysWhenTheSearchIsOfOtherWeights()
+    {
+        const string Words = "from before the training";
+        string html = _folder.File("report.html");
+        Assert.Equal(0, Run("report", _bundle, "-o", html).Code);
+        Assert.DoesNotContain(Words, File.ReadAllText(html));
+        using Bundle bundle = BundleReader.Open(_bundle);
+        bundle.Extras = [new BundleExtra("search", SearchTrace.MarkTrained(BundleReader.ReadExtra(_bundle, "search")!, new Dictionary<string, double> { ["loss"] = 0.4, ["top1"] = 82, ["n"] = 200 }))];
+        string trained = _folder.File("trained.edge");
+        BundleWriter.Save(bundle, trained);
+        Assert.Equal(0, Run("report", trained, "-o", html).Code);
+        XDocument document = XDocument.Load(html);
+        Assert.Contains(document.Descendants("p"), p => p.Value.Contains(Words, StringComparison.Ordinal));
+        Assert.Contains(document.Descendants("td"), t => t.Value.StartsWith("77.00", StringComparison.Ordinal) && t.Value.EndsWith("5.00", StringComparison.Ordinal));
+
+        // A second training changes nothing: the search is of the weights before the first.
+        byte[] marked = BundleReader.ReadExtra(trained, "search")!;
+        Assert.Equal(marked, SearchTrace.MarkTrained(marked, new Dictionary<string, double> { ["loss"] = 0.1 }));
     }
 
     [Fact]

@@ -126,6 +126,29 @@ public class GreedySearchTests
         Assert.True(path[^1].Loss > 0.5 && path[^2].Loss <= 0.5);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MasksOfTheNetworkAreMadeAnewAfterEveryStep(bool guess)
+    {
+        static double Loss(int l, double share) => (3 - l) * ((1 / share) - 1);
+        Problem problem = new(3, Loss, (l, share) => (10 + l) * share) { Guess = guess ? c => c.Select((m, l) => Loss(l, Ladder.Shares[m.Rung])).Sum() : null };
+        GreedySearch search = new(problem, [MaskKind.IterativeImpact], 2, new Silent(), CancellationToken.None);
+        List<GreedySearch.State> path = search.Run(3, _ => false);
+        Assert.Equal(path.Select((s, i) => (i, SearchLog.Key(s.Choices))), problem.Accepted);
+        for (int i = 1; i < path.Count; i++)
+        {
+            // The layer that moved has a mask of the network before; the others keep the very masks that they had.
+            (MaskChoice was, MaskChoice now) = Assert.Single(path[i - 1].Choices.Zip(path[i].Choices), p => p.First != p.Second);
+            Assert.Equal((was.Rung + 1, i - 1), (now.Rung, now.Draw));
+        }
+
+        // What is given back is a mask of before, since no other one contains the present one.
+        GreedySearch.State relaxed = search.Relax(path[^1], path[0].Cost / 2);
+        Assert.NotEqual(path[^1].Choices, relaxed.Choices);
+        Assert.All(relaxed.Choices.Select((c, l) => (c, l)), p => Assert.Contains(path, s => s.Choices[p.l] == p.c));
+    }
+
     [Fact]
     public void CanBeInterrupted()
     {
@@ -174,6 +197,10 @@ public class GreedySearchTests
         public IReadOnlyList<TuneLayer> Layers { get; } = [.. Enumerable.Range(0, layers).Select(l => new TuneLayer(l, $"layer{l}", [], new MaskMaker(8, 8)))];
 
         public Func<IReadOnlyList<MaskChoice>, double>? Guess { get; init; }
+
+        public List<(int Step, string Choices)> Accepted { get; } = [];
+
+        public void Accept(IReadOnlyList<MaskChoice> choices, int step) => Accepted.Add((step, SearchLog.Key(choices)));
 
         public double? Estimate(IReadOnlyList<MaskChoice> choices) => Guess?.Invoke(choices);
 

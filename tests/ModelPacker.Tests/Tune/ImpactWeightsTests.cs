@@ -30,7 +30,7 @@ public class ImpactWeightsTests
             float[] rows = [.. Enumerable.Range(0, Sites * Channels).Select(_ => (4 * random.NextSingle()) - 2)];
             return new TuneSample(p % 2 == 0 ? p % 5 : -1, MemoryMarshal.AsBytes(rows.AsSpan()).ToArray(), [0, 1, 2, 9, 3]);
         })];
-        double[] found = ImpactWeights.Of(bundle, [0], Spec, samples, 2, _ => { }, CancellationToken.None)[0];
+        double[] found = ImpactWeights.Of(bundle, 0, [0], Spec, samples, 2, _ => { }, CancellationToken.None)[0];
         float[] weights = Read(bundle, ((ConvolutionStep)bundle.Steps[0]).Weights);
         float[] bias = Read(bundle, ((ConvolutionStep)bundle.Steps[0]).Bias);
         int last = bundle.Steps.Length - 1;

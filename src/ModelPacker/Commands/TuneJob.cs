@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text.Json.Nodes;
+using EdgeRuntime;
+using EdgeRuntime.Bundles;
+using EdgeRuntime.Images;
+using ModelPacker.Data;
+using ModelPacker.Finetune;
+using ModelPacker.Perforate;
+using ModelPacker.Pipeline;
+using ModelPacker.Tune;
+
+namespace ModelPacker.Commands;
+
+/// <summary>The work of <c>tune</c>: the search, and the training where one is wanted. Whatever was interrupted goes on from what lies beside the output: the search from its log, the
+/// training from the bundle that the search made and the checkpoint.</summary>
+/// <param name="request">Files.</param>
+/// <param name="options">Choices of the search.</param>
+/// <param name="terminal">Where stages are dumped.</param>
+/// <param name="cancel">Stops it.</param>
+internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal terminal, CancellationToken cancel)
+{
+    /// <summary>Does the work and writes the bundle.</summary>
+    /// <param name="progress">Hears how far the work is.</param>
+    /// <returns>The report of the search, and of the training, if any.</returns>
+    public (JsonObject Search, FinetuneReport? Training) Run(IPackProgress progress)
+    {
+        List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
+        if (request.Training is not { } training)
+        {
+            JsonObject found = Search(pictures, request.Output, _ => [], progress);
+            File.Delete(options.Log!);
+            return (found, null);
+        }
+
+        // Pictures that are not there are missed now and not after the search.
+        List<LabelledPicture> shown = request.TrainingData is { } path ? PictureSet.Open(path, request.TrainingLabels, request.TrainingLimit, spread: true) : pictures;
+        Finetuner.Require(shown.Count);
+        string identity = Identity(pictures);
+        JsonObject? search = options.Resume ? SearchNote.Read(request.Tuned, identity) : null;
+        if (search is null)
+        {
+            // Of an earlier run that was given up; what this search makes it would not fit.
+            File.Delete(request.Tuned);
+            File.Delete(training.Checkpoint!);
+            search = Search(pictures, request.Tuned, report => [SearchNote.ToExtra(identity, report)], progress);
+            File.Delete(options.Log!);
+        }
+
+        FinetuneReport trained = new FinetuneJob(request.Tuned, request.Spec, null, shown, request.Output).Run(training, progress, cancel);
+        File.Delete(training.Checkpoint!);
+        File.Delete(request.Tuned);
+        return (search, trained);
+    }
+
+    private JsonObject Search(List<LabelledPicture> pictures, string path, Func<JsonObject, BundleExtra[]> sections, IPackProgress progress)
+    {
+        (Bundle dense, PerforationSection section, InputSpec spec) = Open(progress);
+        using (dense)
+        {
+            ModelVariants? variants = options.Baselines && ModelFile.IsOnnx(request.Model) ? new(PackOptions(), spec, progress, cancel) : null;
+            TuneResult made = new Tuner(dense, section.Grids, spec, options, progress, cancel, variants).Run(pictures, Header(dense, pictures.Count));
+            JsonObject report = TuneReport.ToJson(made);
+            made.Bundle.Extras = [.. made.Bundle.Extras, .. sections(report)];
+            BundleWriter.Save(made.Bundle, path);
+            return report;
+        }
+    }
+
+    private (Bundle, PerforationSection, InputSpec) Open(IPackProgress progress)
+    {
+        if (!ModelFile.IsOnnx(request.Model))
+        {
+            if (request.LowRank is not null)
+            {
+                throw new EdgeRuntimeException($"'--low-rank' decomposes fp32 weights, and '{request.Model}' is a bundle. Give the ONNX file instead.", ExitCodes.Usage);
+            }
+
+            using Bundle file = BundleReader.Open(request.Model);
+            PerforationSection section = PerforationSection.Read(request.Model, file)
+                ?? throw new EdgeRuntimeException($"'{request.Model}' does not say how its maps are laid out, so no masks can be made. Give the ONNX file instead.", ExitCodes.Model);
+
+            // The search loads the network again and again, and each time its file would be closed.
+            Bundle bundle = BundleReader.Read(File.ReadAllBytes(request.Model));
+            return (bundle, section, ModelFile.SpecOf(bundle, request.Model, request.Spec)
+                ?? throw new EdgeRuntimeException($"'{request.Model}' has no input specification, so pictures cannot be fed. Name one with '--input-spec'.", ExitCodes.Usage));
+        }
+
+        PackResult packed = new PackPipeline(PackOptions(), progress, terminal.Out).Run(cancel);
+        return (packed.Bundle, PerforationSection.Parse(packed.Bundle.Extras[0].Bytes), packed.Spec!);
+    }
+
+    private PackOptions PackOptions() => new()
+    {
+        Model = request.Model,
+        InputSpec = request.Spec,
+        Calibration = request.Calibration ?? request.Data,
+        Limit = CalibrationLimit(),
+        LowRank = request.LowRank,
+        Threads = options.Threads,
+    };
+
+    // Ranges settle after a few hundred pictures.
+    private int CalibrationLimit() => request.Calibration is null && request.Limit == 0 ? 500 : Math.Min(request.Limit, 500);
+
+    private string Header(Bundle dense, int pictures)
+        => string.Create(CultureInfo.InvariantCulture, $"search 1 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Choices()}");
+
+    // What a bundle of the search depends on, without making it: packing takes its time.
+    private string Identity(List<LabelledPicture> pictures)
+        => string.Create(CultureInfo.InvariantCulture, $"{XxHash64.HashToUInt64(File.ReadAllBytes(request.Model)):x} {Path.GetFileName(request.Spec)} {Path.GetFileName(request.Calibration)} "
+            + $"{PictureFingerprint.Of(pictures)} {string.Join(',', options.SpeedUps)} {options.MaxLoss} {options.Baselines} {request.LowRank} {Choices()}");
+
+    private string Choices()
+        => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(request.Data)} {string.Join(',', options.Kinds)} "
+            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.Seed}");
+}
