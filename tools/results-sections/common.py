@@ -25,11 +25,14 @@ class Bench:
     def path(self, relative):
         return os.path.join(ROOT, relative)
 
+    def folder(self, relative):
+        os.makedirs(self.path(relative), exist_ok=True)
+
     def begin(self, section):
         self._section, self._lines = section, []
         self._store = self.path(f'artifacts/results/{section}')
         os.makedirs(self._store, exist_ok=True)
-        os.makedirs(self.path('artifacts/bundles'), exist_ok=True)
+        self.folder('artifacts/bundles')
 
     def text(self):
         return '\n'.join(self._lines).strip() + '\n'

@@ -60,6 +60,7 @@ public static class PackerCommandLine
         root.Subcommands.Add(PackCommand.Create(terminal, cancel));
         root.Subcommands.Add(TuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(FinetuneCommand.Create(terminal, cancel));
+        root.Subcommands.Add(BaselineCommand.Create(terminal, cancel));
         root.Subcommands.Add(CascadeCommand.Create(terminal, cancel));
         root.Subcommands.Add(EvalCommand.Create(terminal, cancel));
         root.Subcommands.Add(ReportCommand.Create(terminal, cancel));
