@@ -61,6 +61,7 @@ public static class PackerCommandLine
         root.Subcommands.Add(TuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(FinetuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(CascadeCommand.Create(terminal, cancel));
+        root.Subcommands.Add(ImpactCommand.Create(terminal, cancel));
         root.Subcommands.Add(EvalCommand.Create(terminal, cancel));
         root.Subcommands.Add(ReportCommand.Create(terminal, cancel));
         root.Subcommands.Add(InspectCommand.Create(terminal));
