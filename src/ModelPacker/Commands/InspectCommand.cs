@@ -15,14 +15,20 @@ internal static class InspectCommand
     {
         Argument<string> model = new("MODEL") { Description = "A bundle (.edge), or an ONNX file, which is shown as it is understood." };
         Option<string?> spec = CommonOptions.InputSpec();
+        Option<bool> masks = new("--masks") { Description = "Write the masks of a bundle's operating points as JSON: which sites are evaluated, and which of them stands for each." };
         Option<bool> json = CommonOptions.Json();
         VerbCommand command = new VerbCommand("inspect", "Shows the operating points and layers of a bundle, or the simplified graph of an ONNX file.",
-            "modelpacker inspect model.edge", "modelpacker inspect model.onnx", "modelpacker inspect model.edge --json").With(model, spec, json);
+            "modelpacker inspect model.edge", "modelpacker inspect model.onnx", "modelpacker inspect model.edge --json", "modelpacker inspect model.edge --masks > masks.json")
+            .With(model, spec, masks, json);
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(model);
             ModelFile.Require(path);
-            if (ModelFile.IsOnnx(path))
+            if (parsed.GetValue(masks))
+            {
+                MaskReport.Write(path, terminal.Out);
+            }
+            else if (ModelFile.IsOnnx(path))
             {
                 ShowGraph(terminal.Out, path, ModelFile.ReadGraph(path, parsed.GetValue(spec)), parsed.GetValue(json));
             }

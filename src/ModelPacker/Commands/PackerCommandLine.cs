@@ -62,6 +62,7 @@ public static class PackerCommandLine
         root.Subcommands.Add(FinetuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(BaselineCommand.Create(terminal, cancel));
         root.Subcommands.Add(CascadeCommand.Create(terminal, cancel));
+        root.Subcommands.Add(ImpactCommand.Create(terminal, cancel));
         root.Subcommands.Add(EvalCommand.Create(terminal, cancel));
         root.Subcommands.Add(ReportCommand.Create(terminal, cancel));
         root.Subcommands.Add(InspectCommand.Create(terminal));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text.Json.Nodes;
-using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
 using ModelPacker.Data;
@@ -55,10 +54,10 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
 
     private JsonObject Search(List<LabelledPicture> pictures, string path, Func<JsonObject, BundleExtra[]> sections, IPackProgress progress)
     {
-        (Bundle dense, PerforationSection section, InputSpec spec) = Open(progress);
+        (Bundle dense, PerforationSection section, InputSpec spec) = SearchableNetwork.Open(Packing(), progress, terminal.Out, cancel);
         using (dense)
         {
-            ModelVariants? variants = options.Baselines && ModelFile.IsOnnx(request.Model) ? new(PackOptions(), spec, progress, cancel) : null;
+            ModelVariants? variants = options.Baselines && ModelFile.IsOnnx(request.Model) ? new(Packing(), spec, progress, cancel) : null;
             TuneResult made = new Tuner(dense, section.Grids, spec, options, progress, cancel, variants).Run(pictures, Header(dense, pictures.Count));
             JsonObject report = TuneReport.ToJson(made);
             made.Bundle.Extras = [.. made.Bundle.Extras, .. sections(report)];
@@ -67,41 +66,8 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
         }
     }
 
-    private (Bundle, PerforationSection, InputSpec) Open(IPackProgress progress)
-    {
-        if (!ModelFile.IsOnnx(request.Model))
-        {
-            if (request.LowRank is not null)
-            {
-                throw new EdgeRuntimeException($"'--low-rank' decomposes fp32 weights, and '{request.Model}' is a bundle. Give the ONNX file instead.", ExitCodes.Usage);
-            }
-
-            using Bundle file = BundleReader.Open(request.Model);
-            PerforationSection section = PerforationSection.Read(request.Model, file)
-                ?? throw new EdgeRuntimeException($"'{request.Model}' does not say how its maps are laid out, so no masks can be made. Give the ONNX file instead.", ExitCodes.Model);
-
-            // The search loads the network again and again, and each time its file would be closed.
-            Bundle bundle = BundleReader.Read(File.ReadAllBytes(request.Model));
-            return (bundle, section, ModelFile.SpecOf(bundle, request.Model, request.Spec)
-                ?? throw new EdgeRuntimeException($"'{request.Model}' has no input specification, so pictures cannot be fed. Name one with '--input-spec'.", ExitCodes.Usage));
-        }
-
-        PackResult packed = new PackPipeline(PackOptions(), progress, terminal.Out).Run(cancel);
-        return (packed.Bundle, PerforationSection.Parse(packed.Bundle.Extras[0].Bytes), packed.Spec!);
-    }
-
-    private PackOptions PackOptions() => new()
-    {
-        Model = request.Model,
-        InputSpec = request.Spec,
-        Calibration = request.Calibration ?? request.Data,
-        Limit = CalibrationLimit(),
-        LowRank = request.LowRank,
-        Threads = options.Threads,
-    };
-
-    // Ranges settle after a few hundred pictures.
-    private int CalibrationLimit() => request.Calibration is null && request.Limit == 0 ? 500 : Math.Min(request.Limit, 500);
+    private PackOptions Packing() => SearchableNetwork.Packing(request.Model, request.Spec, request.Data, request.Calibration, request.Limit, options.Threads)
+        with { LowRank = request.LowRank };
 
     private string Header(Bundle dense, int pictures)
         => string.Create(CultureInfo.InvariantCulture, $"search 1 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Choices()}");

@@ -34,10 +34,14 @@ public sealed record PerforationSection((int Height, int Width)[] Grids, Perfora
             w.WriteArrayHeader(point.Length);
             foreach (PerforatedStep step in point)
             {
-                w.WriteArrayHeader(3);
+                w.WriteArrayHeader(step.Ties is null ? 3 : 4);
                 w.Write(step.Step);
                 w.Write(step.Kind);
                 w.Write(Bits(step.Kept));
+                if (step.Ties is { } ties)
+                {
+                    w.Write(ties);
+                }
             }
         }
 
@@ -87,17 +91,49 @@ public sealed record PerforationSection((int Height, int Width)[] Grids, Perfora
             masks[p] = new PerforatedStep[Count(ref r, BundleLimits.Steps)];
             for (int i = 0; i < masks[p].Length; i++)
             {
-                Need(r.ReadArrayHeader() == 3);
+                int fields = r.ReadArrayHeader();
+                Need(fields is 3 or 4);
                 int step = r.ReadInt32();
                 string kind = r.ReadString() ?? "";
                 byte[] bits = r.ReadBytes()?.ToArray() ?? [];
                 Need(bits.Length <= MostSites / 8);
-                masks[p][i] = new PerforatedStep(step, kind, [.. Enumerable.Range(0, bits.Length * 8).Where(s => (bits[s / 8] >> (s % 8) & 1) == 1)]);
+                masks[p][i] = new PerforatedStep(step, kind, [.. Enumerable.Range(0, bits.Length * 8).Where(s => (bits[s / 8] >> (s % 8) & 1) == 1)],
+                    fields == 4 ? r.ReadBytes()?.ToArray() ?? [] : null);
             }
         }
 
         Need(r.End);
         return new PerforationSection(grids, masks);
+    }
+
+    /// <summary>The supports of a point's perforated steps, as they were when its tables were made.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="bundle">What was read from the same file.</param>
+    /// <param name="point">Operating point.</param>
+    /// <returns>By step.</returns>
+    /// <exception cref="BundleException">The file does not say how ties of distance were decided, or says nonsense.</exception>
+    public SortedDictionary<int, Support> Supports(string path, Bundle bundle, int point)
+    {
+        SortedDictionary<int, Support> supports = [];
+        foreach (PerforatedStep step in Masks[point])
+        {
+            (int height, int width) = Grids[bundle.Steps[step.Step].Output];
+            if (step.Ties is null)
+            {
+                throw new BundleException($"'{path}' has masks, but does not say which site stands for which: an older version made it. Run 'modelpacker tune' again.");
+            }
+
+            try
+            {
+                supports.Add(step.Step, Support.OfTies(height, width, step.Kept, step.Ties));
+            }
+            catch (InvalidDataException e)
+            {
+                throw new BundleException($"The section '{Name}' of '{path}' is damaged. Run 'modelpacker tune' again.", e);
+            }
+        }
+
+        return supports;
     }
 
     private static void Check(PerforationSection section, Bundle bundle)

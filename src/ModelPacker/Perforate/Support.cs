@@ -36,6 +36,53 @@ public sealed record Support(int[] Kept, int[] Nearest)
     /// <param name="random">Draws the ties.</param>
     /// <param name="error">What it costs that the second site stands for the first; decides ties where it is known.</param>
     public static Support OfMask(int height, int width, int[] kept, Random random, Func<int, int, double>? error = null)
+        => Of(height, width, kept, (site, nearest) => error is not null ? nearest.MinBy(t => error(site, kept[t]))
+            : nearest[nearest.Count == 1 ? 0 : random.Next(nearest.Count)]);
+
+    /// <summary>The support of a mask whose ties were decided before.</summary>
+    /// <param name="height">Rows of the grid.</param>
+    /// <param name="width">Columns of the grid.</param>
+    /// <param name="kept">Evaluated sites, at least one, rising.</param>
+    /// <param name="ties">What <see cref="Ties"/> gave.</param>
+    /// <exception cref="InvalidDataException">The ties are not those of this mask.</exception>
+    public static Support OfTies(int height, int width, int[] kept, byte[] ties)
+    {
+        int at = 0;
+        Support support = Of(height, width, kept, (_, nearest) =>
+        {
+            if (nearest.Count == 1)
+            {
+                return nearest[0];
+            }
+
+            nearest.Sort();
+            return at < ties.Length && ties[at] < nearest.Count ? nearest[ties[at++]] : throw new InvalidDataException();
+        });
+        return at == ties.Length ? support : throw new InvalidDataException();
+    }
+
+    /// <summary>How the ties were decided: for every skipped site, in order, that has several evaluated sites at the least distance, which of these stands for it, counted in the order of
+    /// the sites.</summary>
+    /// <param name="height">Rows of the grid.</param>
+    /// <param name="width">Columns of the grid.</param>
+    public byte[] Ties(int height, int width)
+    {
+        List<byte> ties = [];
+        Of(height, width, Kept, (site, nearest) =>
+        {
+            if (nearest.Count > 1)
+            {
+                nearest.Sort();
+                ties.Add(checked((byte)nearest.IndexOf(Nearest[site])));
+            }
+
+            return nearest[0];
+        });
+        return [.. ties];
+    }
+
+    // What chooses is given a site and the rows of the evaluated ones nearest to it.
+    private static Support Of(int height, int width, int[] kept, Func<int, List<int>, int> choose)
     {
         ArgumentOutOfRangeException.ThrowIfZero(kept.Length);
         int[] rows = new int[height * width];
@@ -71,8 +118,7 @@ public sealed record Support(int[] Kept, int[] Nearest)
                 }
             }
 
-            return error is not null ? ties.MinBy(t => error((y * width) + x, kept[t]))
-                : ties[ties.Count == 1 ? 0 : random.Next(ties.Count)];
+            return choose((y * width) + x, ties);
 
             void Consider(int v, int u, int distance)
             {

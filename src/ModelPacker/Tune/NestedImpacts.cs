@@ -41,7 +41,13 @@ internal sealed class NestedImpacts(Bundle dense, InputSpec spec, IReadOnlyList<
         return [.. layers.Select(l => OverSites(rows[l.Step], masks.GetValueOrDefault(l.Step)?.Kept, tables.Supports[dense.Steps[l.Step].Output], dense.Points[0].Rows[dense.Steps[l.Step].Output]))];
     }
 
-    private static double[] OverSites(double[] rows, int[]? kept, Support? compiled, int sites)
+    /// <summary>Spreads the weights of a layer's rows over its sites.</summary>
+    /// <param name="rows">Per row.</param>
+    /// <param name="kept">Sites of the layer's mask; null: all.</param>
+    /// <param name="compiled">The support that its output has; null: every site is a row.</param>
+    /// <param name="sites">Number of sites.</param>
+    /// <returns>[sites]; 0 where a site is skipped.</returns>
+    public static double[] OverSites(double[] rows, int[]? kept, Support? compiled, int sites)
     {
         double[] weights = new double[sites];
         int[] sharing = new int[rows.Length];

@@ -34,6 +34,20 @@ internal sealed class SampleRunner(InputSpec spec, bool labelled, int threads, C
         return samples;
     }
 
+    /// <summary>Fails where a label is none of the network's classes.</summary>
+    /// <param name="samples">Prepared pictures.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="spec">What the outputs mean.</param>
+    /// <exception cref="EdgeRuntimeException">One is not (exit code 2).</exception>
+    public static void CheckLabels(TuneSample[] samples, IReadOnlyList<LabelledPicture> pictures, InputSpec spec)
+    {
+        if (spec.Task == VisionTask.Classification && Array.FindIndex(samples, s => s.Label + spec.FirstClass >= s.Dense.Length) is var wrong and >= 0)
+        {
+            throw new EdgeRuntimeException($"'{pictures[wrong].Name}' has the label {samples[wrong].Label}, but the network has {samples[wrong].Dense.Length - spec.FirstClass} classes. "
+                + "Give pictures and labels of this network's classes.", 2);
+        }
+    }
+
     /// <summary>Measures one point of a bundle.</summary>
     public PointQuality Measure(Bundle bundle, int point, IReadOnlyList<TuneSample> samples)
     {

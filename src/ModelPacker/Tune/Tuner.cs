@@ -50,12 +50,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         SampleRunner runner = new(spec, labelled, options.Threads, cancel);
         progress.Begin("prepare pictures", pictures.Count);
         TuneSample[] samples = runner.Prepare(dense, pictures, progress.Advance);
-        if (labelled && Array.FindIndex(samples, s => s.Label + spec.FirstClass >= s.Dense.Length) is var wrong and >= 0)
-        {
-            throw new EdgeRuntimeException($"'{pictures[wrong].Name}' has the label {samples[wrong].Label}, but the network has {samples[wrong].Dense.Length - spec.FirstClass} classes. "
-                + "Give pictures and labels of this network's classes.", 2);
-        }
-
+        SampleRunner.CheckLabels(samples, pictures, spec);
         TuneSample[] held = [.. samples.Where((_, i) => IsHeldBack(i))];
         TuneSample[] seen = [.. samples.Where((_, i) => !IsHeldBack(i))];
         int count = (int)Math.Clamp(MeasurementMacs / dense.Macs(dense.Points[0]), FewestSamples, MostSamples);
@@ -139,7 +134,11 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             PointTables tables = meter.Compile(state.Choices);
             assembler.Add(name, tables, meter.Constants(tables));
             Dictionary<int, Support> supports = meter.Masks(state.Choices);
-            masks.Add([.. supports.OrderBy(s => s.Key).Select(s => new PerforatedStep(s.Key, KindOf(meter, state, s.Key), s.Value.Kept))]);
+            masks.Add([.. supports.OrderBy(s => s.Key).Select(s =>
+            {
+                (int height, int width) = grids[dense.Steps[s.Key].Output];
+                return new PerforatedStep(s.Key, KindOf(meter, state, s.Key), s.Value.Kept, s.Value.Ties(height, width));
+            })]);
         }
 
         Bundle bundle = assembler.Build([new PerforationSection(grids, [.. masks]).ToExtra(), new BundleExtra(SearchTrace.Name, Describe(path, meter, baselines))]);

@@ -21,7 +21,7 @@ public sealed class PerforationSectionTests : IDisposable
         _bundle = net.Build(new HashSet<int> { 0 });
         Support mask = new MaskMaker(6, 9).Make(MaskKind.Uniform, 0.4, 1);
         _section = new PerforationSection([.. Enumerable.Range(0, _bundle.Maps.Length).Select(net.Extent)],
-            [[], [new PerforatedStep(0, "uniform", mask.Kept), new PerforatedStep(1, "grid", [53])]]);
+            [[], [new PerforatedStep(0, "uniform", mask.Kept, mask.Ties(6, 9)), new PerforatedStep(1, "grid", [53])]]);
     }
 
     public void Dispose()
@@ -39,6 +39,8 @@ public sealed class PerforationSectionTests : IDisposable
         Assert.Empty(again.Masks[0]);
         Assert.Equal(_section.Masks[1].Select(s => (s.Step, s.Kind)), again.Masks[1].Select(s => (s.Step, s.Kind)));
         Assert.Equal(_section.Masks[1].Select(s => s.Kept), again.Masks[1].Select(s => s.Kept));
+        Assert.NotEmpty(_section.Masks[1][0].Ties!);
+        Assert.Equal(_section.Masks[1].Select(s => s.Ties), again.Masks[1].Select(s => s.Ties));
     }
 
     [Fact]

@@ -72,4 +72,30 @@ public class SupportTests
         int dx = (a % width) - (b % width);
         return (dy * dy) + (dx * dx);
     }
+
+    [Theory]
+    [InlineData(1, 7, 2)]
+    [InlineData(6, 9, 1)]
+    [InlineData(6, 9, 20)]
+    [InlineData(13, 8, 30)]
+    public void TiesAreEnoughToKnowWhatStandsForWhat(int height, int width, int count)
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            Random random = new(seed);
+            int[] sites = [.. Enumerable.Range(0, height * width)];
+            random.Shuffle(sites);
+            int[] kept = [.. sites.Take(count).Order()];
+            Support support = Support.OfMask(height, width, kept, random);
+            byte[] ties = support.Ties(height, width);
+            Assert.Equal(support.Nearest, Support.OfTies(height, width, kept, ties).Nearest);
+            Assert.Throws<InvalidDataException>(() => Support.OfTies(height, width, kept, [.. ties, 0]));
+            if (ties.Length > 0)
+            {
+                Assert.Throws<InvalidDataException>(() => Support.OfTies(height, width, kept, ties[1..]));
+                ties[0] = 200;
+                Assert.Throws<InvalidDataException>(() => Support.OfTies(height, width, kept, ties));
+            }
+        }
+    }
 }
