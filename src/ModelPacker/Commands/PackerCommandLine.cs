@@ -58,6 +58,7 @@ public static class PackerCommandLine
         RootCommand root = new("Packs ONNX networks into bundles for EdgeRuntime, and measures what they are worth.");
         root.Subcommands.Add(CheckCommand.Create(terminal));
         root.Subcommands.Add(PackCommand.Create(terminal, cancel));
+        root.Subcommands.Add(TrainCommand.Create(terminal, cancel));
         root.Subcommands.Add(TuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(FinetuneCommand.Create(terminal, cancel));
         root.Subcommands.Add(BaselineCommand.Create(terminal, cancel));

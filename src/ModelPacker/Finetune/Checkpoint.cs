@@ -66,7 +66,7 @@ internal static class Checkpoint
             }
 
             return r.ReadString() == header ? Read(r, fresh) : throw new EdgeRuntimeException(
-                $"'{path}' is the checkpoint of a training with other options, pictures or another bundle. Repeat the command of that training, or leave '--resume' out to start anew.", 2);
+                $"'{path}' is the checkpoint of a training with other options, pictures or another network. Repeat the command of that training, or leave '--resume' out to start anew.", 2);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {

@@ -16,6 +16,9 @@ public sealed record FinetuneOptions
     /// <remarks>Weights with folded batch normalisation bear little: ten to twenty times as much destroys what CIFAR networks know.</remarks>
     public float LearningRate { get; init; } = 1e-3f;
 
+    /// <summary>Share of all batches over which the learning rate rises from nothing; weights that know nothing yet need it.</summary>
+    public float WarmUp { get; init; }
+
     /// <summary>Pictures of a batch.</summary>
     public int Batch { get; init; } = 64;
 

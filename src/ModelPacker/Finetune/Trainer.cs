@@ -158,8 +158,13 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         return (finite ? sum / seen : double.NaN, counted ? 100.0 * hits / seen : null, finite);
     }
 
-    // Half a cosine over the whole training (Loshchilov and Hutter, ICLR 2017).
-    private float Rate(int done) => (float)(options.LearningRate * 0.5 * (1 + Math.Cos(Math.PI * done / ((double)options.Epochs * pictures.Batches))));
+    // Half a cosine over the whole training (Loshchilov and Hutter, ICLR 2017), behind a straight rise.
+    private float Rate(int done)
+    {
+        double all = (double)options.Epochs * pictures.Batches;
+        double rise = options.WarmUp * all;
+        return (float)(options.LearningRate * Math.Min(1, (done + 1) / Math.Max(rise, 1)) * 0.5 * (1 + Math.Cos(Math.PI * done / all)));
+    }
 
     private Lesson Lesson(float[] input, int[] chosen)
     {
