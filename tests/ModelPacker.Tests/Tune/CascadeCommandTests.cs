@@ -17,10 +17,10 @@ public sealed class CascadeCommandTests(TunedNetwork network) : IDisposable
     [Fact]
     public void MarginsAreFoundKeptAndUsed()
     {
-        // An untrained network answers nearly at random: any loss is allowed, and the cheap point alone is cheapest, unless it may not lose.
+        // Beside a dense point that takes eight times as long, asking twice pays where it is rarely needed.
         string times = Times("""{ "results": [ { "point": "dense", "median_ms": 8 }, { "point": "2x", "median_ms": 1 } ] }""");
         string bundle = _folder.File("cascade.edge");
-        JsonElement found = Json("cascade", network.Bundle, "--data", network.PlainPictures, "--times", times, "--max-loss", "20", "-o", bundle, "--json");
+        JsonElement found = Json("cascade", network.Bundle, "--data", network.PlainPictures, "--times", times, "--max-loss", "0", "-o", bundle, "--json");
         Assert.Equal("ms", found.GetProperty("unit").GetString());
         Assert.False(found.GetProperty("labelled").GetBoolean());
         Assert.Equal(40, found.GetProperty("n").GetInt32());
@@ -79,9 +79,9 @@ public sealed class CascadeCommandTests(TunedNetwork network) : IDisposable
         double dense = Json("inspect", network.Bundle, "--json").GetProperty("points")[0].GetProperty("macs").GetDouble();
         Assert.InRange(made.GetProperty("macs").GetDouble() / dense, 0.4, 0.8);
         string trained = _folder.File("trained.edge");
-        JsonElement report = Json("finetune", bundle, "--data", network.Pictures, "--point", point, "--epochs", "2", "--learning-rate", "0.01", "-o", trained, "--json");
+        JsonElement report = Json("finetune", bundle, "--data", network.Pictures, "--point", point, "--epochs", "8", "--learning-rate", "0.01", "-o", trained, "--json");
         Assert.True(report.GetProperty("epochs").GetArrayLength() > 0);
-        Assert.InRange(Top1(trained, "--point", point), 25, 100);
+        Assert.True(Top1(trained, "--point", point) > Top1(bundle, "--point", point));
         Refused(2, "--share", "baseline", network.Folder.File("net.onnx"), "--kind", kind, "--share", "1.5", "--calibration", network.PlainPictures, "-o", bundle);
     }
 
