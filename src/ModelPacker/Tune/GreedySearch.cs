@@ -18,11 +18,17 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     /// <param name="Cost">Predicted.</param>
     public sealed record State(MaskChoice[] Choices, double Loss, double? Top1, double Cost)
     {
-        /// <summary>Loss and top-1 with re-fitted constants.</summary>
-        public (double Loss, double? Top1) Corrected { get; init; } = (Loss, Top1);
+        /// <summary>Loss and top-1 with re-fitted constants, where they were re-fitted; of the dense network, as it is.</summary>
+        public (double Loss, double? Top1)? Corrected { get; init; }
     }
 
     private const int Never = -1;
+
+    // Re-fitting takes longer than a measurement, and deep networks take hundreds of small steps: the next state is corrected when it costs so much less.
+    private const double CorrectionSpacing = 1.03;
+
+    // Moves back that are measured, of those that the estimate likes best.
+    private const int Likely = 4;
 
     // What a move adds to the loss and takes from the cost, as measured at a step of the search, or never.
     private sealed record Move(int Layer, MaskChoice Choice, double Added, double Saved, int MeasuredAt);
@@ -46,7 +52,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     {
         State dense = StateOf(new MaskChoice[meter.Layers.Count]);
         double denseCost = dense.Cost;
-        Dense = dense;
+        Dense = dense = dense with { Corrected = (dense.Loss, dense.Top1) };
         meter.Accept(dense.Choices, 0);
         List<State> path = [dense];
         List<Move> moves = [];
@@ -68,7 +74,8 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
             if (next.Cost < path[^1].Cost)
             {
                 _before[(best.Layer, best.Choice)] = path[^1].Choices[best.Layer];
-                path.Add(next with { Corrected = meter.Corrected(next.Choices) });
+                bool due = path.FindLast(s => s.Corrected is not null)!.Cost >= CorrectionSpacing * next.Cost || next.Cost * speedUp <= denseCost;
+                path.Add(due ? next with { Corrected = meter.Corrected(next.Choices) } : next);
                 Accept(next, path.Count - 1, moves);
             }
 
@@ -96,10 +103,13 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
-            State? better = Enumerable.Range(0, state.Choices.Length).Where(l => state.Choices[l].Rung > 0)
+            IEnumerable<MaskChoice[]> affordable = Enumerable.Range(0, state.Choices.Length).Where(l => state.Choices[l].Rung > 0)
                 .Select(l => With(state.Choices, l, Up(l, state.Choices[l])))
-                .Where(c => meter.Cost(c) <= mostCost)
-                .Select(StateOf).Where(s => s.Loss < state.Loss).MinBy(s => s.Loss);
+                .Where(c => meter.Cost(c) <= mostCost);
+
+            // Deep networks have dozens of layers to try; the estimate knows which are worth it.
+            State? better = affordable.Select(c => (Choices: c, Estimate: meter.Estimate(c))).OrderBy(c => c.Estimate ?? 0).Take(meter.Estimate(state.Choices) is null ? int.MaxValue : Likely)
+                .Select(c => StateOf(c.Choices)).Where(s => s.Loss < state.Loss).MinBy(s => s.Loss);
             if (better is null)
             {
                 return state with { Corrected = meter.Corrected(state.Choices) };

@@ -98,7 +98,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
 
     private bool TooFar(GreedySearch.State state, GreedySearch.State path0)
-        => state.Corrected.Top1 is { } top1 && path0.Top1 is { } best && best - top1 > (options.MaxLoss ?? 1) + 2;
+        => state.Corrected?.Top1 is { } top1 && path0.Top1 is { } best && best - top1 > (options.MaxLoss ?? 1) + 2;
 
     private TuneResult Finish(List<GreedySearch.State> path, GreedySearch search, CandidateMeter meter, SampleRunner runner, PointFitter? fitter, TuneSample[] held, bool labelled,
         BaselineMeter? baselines)
@@ -121,8 +121,8 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         if (options.MaxLoss is { } most)
         {
             GreedySearch.State? last = path[0].Top1 is { } best
-                ? path.FindLast(s => best - s.Corrected.Top1 <= most)
-                : path.FindLast(s => 100 * (s.Corrected.Loss - path[0].Loss) <= most);
+                ? path.FindLast(s => best - s.Corrected?.Top1 <= most)
+                : path.FindLast(s => 100 * (s.Corrected?.Loss - path[0].Loss) <= most);
             chosen.Add((string.Create(CultureInfo.InvariantCulture, $"loss{most}"), last ?? path[0]));
         }
 
@@ -212,7 +212,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         {
             unit = meter.CostUnit,
             layers = meter.Layers.Select(l => l.Name),
-            path = path.Select(s => new { loss = s.Corrected.Loss, top1 = s.Corrected.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : MaskKinds.NameOf(c.Kind)) }),
+            path = path.Where(s => s.Corrected is not null).Select(s => new { loss = s.Corrected!.Value.Loss, top1 = s.Corrected.Value.Top1, cost = s.Cost, shares = s.Choices.Select(c => Ladder.Shares[c.Rung]), kinds = s.Choices.Select(c => c.Rung == 0 ? "" : MaskKinds.NameOf(c.Kind)) }),
             baselines = (baselines?.Found ?? []).Select(b => new
             {
                 name = b.Name,
