@@ -1,5 +1,6 @@
 using EdgeRuntime.Energy;
 using EdgeRuntime.Energy.Sensors;
+using EdgeRuntime.Triggers.Gpio;
 
 namespace EdgeRuntime.Cli.CommandLine;
 
@@ -34,6 +35,10 @@ internal static class CommonOptions
     /// <summary>Idle power asked for; null when not given.</summary>
     public static double? IdleWattsOf(Arguments arguments)
         => arguments.Value(IdleWatts) is null ? null : arguments.Number(IdleWatts, 0, 0, 10_000);
+
+    /// <summary>An output line asked for, taken and driven to a level; null when not given.</summary>
+    public static GpioOutput? GpioLine(Arguments arguments, OptionSpec option, bool level)
+        => arguments.Value(option) is { } text ? new GpioOutput(GpioAddress.Parse(text, text.Split(':')), level) : null;
 
     /// <summary>Where sensors are looked for.</summary>
     public static string Root => Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/";

@@ -1,6 +1,7 @@
 using EdgeRuntime.Cli.CommandLine;
 using EdgeRuntime.Energy;
 using EdgeRuntime.Sessions;
+using EdgeRuntime.Triggers.Gpio;
 
 namespace EdgeRuntime.Cli.Verbs;
 
@@ -11,8 +12,10 @@ internal sealed class EnergyBench
     public static readonly OptionSpec Windows = new("--windows", "N", "Measuring windows per operating point, at least 5 (default 5).");
     public static readonly OptionSpec WindowSeconds = new("--window-seconds", "S", "Least length of a window (default 10).");
 
+    public static readonly OptionSpec Marker = new("--marker", "CHIP:LINE", "GPIO output for an instrument outside: falls where a window begins, rises where it ends.");
+
     /// <summary>Options of this part.</summary>
-    public static readonly OptionSpec[] Options = [Energy, CommonOptions.EnergySource, CommonOptions.IdleWatts, Windows, WindowSeconds];
+    public static readonly OptionSpec[] Options = [Energy, CommonOptions.EnergySource, CommonOptions.IdleWatts, Windows, WindowSeconds, Marker];
 
     private readonly EnergyWindow[][] _windows;
 
@@ -53,8 +56,9 @@ internal sealed class EnergyBench
 
         using EnergyMeter meter = new(CommonOptions.EnergySensor(arguments, CommonOptions.EnergySource, session.Threads));
         meter.Noticed += notice => terminal.Warning(notice.Message);
+        using GpioOutput? marker = CommonOptions.GpioLine(arguments, Marker, true);
         meter.Start();
-        EnergyRunner runner = new(meter);
+        EnergyRunner runner = new(meter, marker);
         double idle = CommonOptions.IdleWattsOf(arguments) ?? runner.MeasureIdle(length / 2, cancellation);
         meter.IdleWatts = double.IsNaN(idle) ? null : idle;
         EnergyWindow[][] windows = Array.ConvertAll(points, _ => new EnergyWindow[count]);

@@ -49,7 +49,7 @@ internal sealed class WatchVerb : IVerb
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Waker waker = new();
         using ITrigger trigger = TriggerFactory.Create(triggerText, waker, arguments.Integer(WatchOptionSpecs.Debounce, 1000, 0, 10_000_000), log);
-        using WatchSignals signals = new(Output(arguments, WatchOptionSpecs.Led, true), Output(arguments, WatchOptionSpecs.Strobe, false), Output(arguments, WatchOptionSpecs.Marker, true));
+        using WatchSignals signals = new(CommonOptions.GpioLine(arguments, WatchOptionSpecs.Led, true), CommonOptions.GpioLine(arguments, WatchOptionSpecs.Strobe, false), CommonOptions.GpioLine(arguments, WatchOptionSpecs.Marker, true));
         PictureFolder? folder = Folder(arguments);
         using WatchEnergy energy = WatchEnergy.Open(arguments, policy.Goals, threads, log);
         Network network = Network.Load(path, threads, top);
@@ -98,9 +98,6 @@ internal sealed class WatchVerb : IVerb
             throw;
         }
     }
-
-    private static GpioOutput? Output(Arguments arguments, OptionSpec option, bool level)
-        => arguments.Value(option) is { } text ? new GpioOutput(GpioAddress.Parse(text, text.Split(':')), level) : null;
 
     private static PictureFolder? Folder(Arguments arguments)
         => arguments.Value(WatchOptionSpecs.Pictures) is { } folder

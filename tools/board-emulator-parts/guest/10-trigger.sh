@@ -42,3 +42,11 @@ check stops-on-term ends 0 10
 check end-line has_lines '"type":"end".*"reason":"signal"' 1
 echo "FIGURE trigger to answer, ms: $(grep -o '"latency_ms":{[^}]*}' /tmp/edge.out | tail -n 1)"
 echo "FIGURE overhead beyond capture and inference, ms: $(grep -o '"overhead_ms":{[^}]*}' /tmp/edge.out | tail -n 1)"
+
+# The marker line frames every measuring window.
+edgert bench /model.edge --energy --energy-source ina219@1-0040,shunt=0.1 --idle-watts 0.15 --windows 5 --window-seconds 0.5 --runs 2 --marker pinctrl-bcm2711:24 > /tmp/bench.txt 2> /tmp/bench.err &
+bench=$!
+marker_is() { [ "$(level 24)" -eq "$1" ]; }
+check marker-falls-in-a-window until_true 20 marker_is 0
+check marker-rises-after-it until_true 20 marker_is 1
+check bench-with-marker-ends wait $bench

@@ -1,11 +1,12 @@
 using System.Device.Gpio;
+using EdgeRuntime.Energy;
 using EdgeRuntime.Platform;
 
 namespace EdgeRuntime.Triggers.Gpio;
 
 /// <summary>A line that is driven: an LED, a strobe light, or the marker of a power meter.</summary>
 /// <remarks>By the kernel's own interface, which needs no library; through System.Device.Gpio where the kernel is too old for it.</remarks>
-public sealed unsafe class GpioOutput : IDisposable
+public sealed unsafe class GpioOutput : IWindowMarker, IDisposable
 {
     private readonly GpioController? _controller;
     private readonly int _line;
