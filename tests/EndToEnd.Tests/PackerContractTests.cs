@@ -43,6 +43,26 @@ public sealed class PackerContractTests
     }
 
     [FactWith(Need.Programs)]
+    public void PointsAreFoundTrainedRunAndShown()
+    {
+        string bundle = Path.Combine(Workshop.Folder, "trained.edge");
+        string pictures = Workshop.PartPictures(80, 13);
+        JsonElement tune = Programs.Modelpacker("tune", Workshop.DemoModel, "--data", pictures, "--objective", "macs", "--mask", "iterative-impact", "--points", "1.5x", "--finetune", "--epochs", "1",
+            "--json", "-o", bundle).Json("modelpacker.tune");
+        JsonElement trained = tune.GetProperty("finetune").GetProperty("points")[1];
+        Assert.True(trained.GetProperty("after").GetProperty("loss").GetDouble() <= trained.GetProperty("before").GetProperty("loss").GetDouble());
+        Assert.True(Programs.Edgert("verify", bundle, "--json").Json("edgert.verify").GetProperty("ok").GetBoolean());
+
+        JsonElement masks = Programs.Modelpacker("inspect", bundle, "--masks").Json("modelpacker.masks");
+        string[] masked = [.. masks.GetProperty("points")[1].GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("layer").GetString()!)];
+        Assert.NotEmpty(masked);
+        string maps = Path.Combine(Workshop.Folder, "maps");
+        JsonElement impact = Programs.Modelpacker("impact", bundle, "--data", pictures, "--point", "1.5x", "--json", "-o", maps).Json("modelpacker.impact");
+        Assert.Subset(impact.GetProperty("layers").EnumerateArray().Select(l => l.GetProperty("name").GetString()!).ToHashSet(), masked.ToHashSet());
+        Assert.All(impact.GetProperty("layers").EnumerateArray(), l => Assert.True(File.Exists(Path.Combine(maps, l.GetProperty("picture").GetString()!))));
+    }
+
+    [FactWith(Need.Programs)]
     public void UnsupportedNodesAreListedAllAtOnce()
     {
         ModelProto model = new() { IrVersion = 8, Graph = new GraphProto { Name = "odd" } };

@@ -66,8 +66,11 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
         }
     }
 
-    private PackOptions Packing() => SearchableNetwork.Packing(request.Model, request.Spec, request.Data, request.Calibration, request.Limit, options.Threads)
-        with { LowRank = request.LowRank };
+    private PackOptions Packing()
+    {
+        PackOptions packing = SearchableNetwork.Packing(request.Model, request.Spec, request.Data, request.Calibration, request.Limit, options.Threads);
+        return packing with { LowRank = request.LowRank };
+    }
 
     private string Header(Bundle dense, int pictures)
         => string.Create(CultureInfo.InvariantCulture, $"search 1 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Choices()}");
