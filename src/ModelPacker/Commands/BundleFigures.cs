@@ -4,6 +4,7 @@ using EdgeRuntime.Bundles;
 using EdgeRuntime.Sessions;
 using ModelPacker.Perforate;
 using ModelPacker.Report;
+using ModelPacker.Tune;
 
 namespace ModelPacker.Commands;
 
@@ -57,6 +58,14 @@ internal sealed class BundleFigures : IDisposable
         _session.Point = point;
         return _session.Macs;
     }
+
+    /// <summary>What every known board is expected to need for the operating points.</summary>
+    public List<BoardPrediction> Boards()
+        => [.. BoardProfile.Known().Select(BoardProfile.Read).Select(board =>
+        {
+            CostModel costs = board.Costs(Bundle);
+            return new BoardPrediction(board.Title, [.. Bundle.Points.Select(p => costs.Predict([.. Bundle.Steps.Select(s => p.Rows[s.Output])]))], board.Watts);
+        })];
 
     public PointSummary Point(int point)
     {

@@ -110,6 +110,7 @@ internal static class ReportCommand
             Points = [.. figures.Bundle.Points.Select((_, i) => figures.Point(i))],
             Search = SearchTrace.Read(request.Bundle),
             Classes = classes,
+            Boards = figures.Boards(),
             Sample = request.Image is { } image ? PictureReader.Read(image) : pictures.Count > 0 ? pictures[0].Read() : SamplePicture.Draw(),
         };
         try
@@ -143,6 +144,11 @@ internal static class ReportCommand
                 ["name"] = c.Name,
                 ["n"] = c.N,
                 ["top1"] = JsonReport.Objects(figures.Bundle.Points.Select((p, i) => new JsonObject { ["point"] = p.Name, ["top1"] = c.Top1(i) })),
+            })),
+            ["boards"] = JsonReport.Objects(figures.Boards().Select(b => new JsonObject
+            {
+                ["name"] = b.Board,
+                ["points"] = JsonReport.Objects(figures.Bundle.Points.Select((p, i) => new JsonObject { ["point"] = p.Name, ["ms"] = b.Milliseconds[i], ["mj"] = JsonReport.Number(b.Millijoules(i)) })),
             })),
             ["files"] = JsonReport.Strings(files),
         });

@@ -18,7 +18,7 @@ public static class HtmlReport
                 Element("title", null, $"{data.Name} – EdgeRuntime report"),
                 Element("style", null, style)),
             Element("body", null, Element("main", null,
-                HeadlineSection.Of(data), ParetoSection.Of(data), RatesSection.Of(data), masks, ClassesSection.Of(data), BoardSection.Of(data), NoiseSection.Of(data),
+                HeadlineSection.Of(data), ParetoSection.Of(data), RatesSection.Of(data), masks, ClassesSection.Of(data), BoardSection.Of(data), BoardSection.Boards(data), NoiseSection.Of(data),
                 Element("footer", null, "Made by modelpacker report."))));
         output.Write("<!DOCTYPE html>\n");
         Markup.Write(document, output);

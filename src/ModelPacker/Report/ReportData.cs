@@ -26,6 +26,9 @@ public sealed record ReportData
     /// <summary>Accuracy per class, or empty.</summary>
     public IReadOnlyList<ClassAccuracy> Classes { get; init; } = [];
 
+    /// <summary>What boards are expected to need, or empty.</summary>
+    public IReadOnlyList<BoardPrediction> Boards { get; init; } = [];
+
     /// <summary>Picture that masks are drawn over.</summary>
     public required Picture Sample { get; init; }
 }

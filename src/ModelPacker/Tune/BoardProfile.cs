@@ -27,13 +27,18 @@ internal sealed class BoardProfile
     /// <summary>What the board draws while one thread infers, in watts; null where nobody measured it.</summary>
     public double? Watts { get; }
 
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "boards");
+
+    /// <summary>Names of the boards that come with the packer.</summary>
+    public static string[] Known()
+        => Directory.Exists(Folder) ? [.. Directory.GetFiles(Folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(n => n != "schema").Order(StringComparer.Ordinal)] : [];
+
     /// <summary>Reads a profile.</summary>
     /// <exception cref="EdgeRuntimeException">No such board, or a damaged file.</exception>
     public static BoardProfile Read(string name)
     {
-        string folder = Path.Combine(AppContext.BaseDirectory, "boards");
-        string[] known = Directory.Exists(folder) ? [.. Directory.GetFiles(folder, "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)] : [];
-        string file = known.Contains(name) ? Path.Combine(folder, name + ".json") : name;
+        string[] known = Known();
+        string file = known.Contains(name) ? Path.Combine(Folder, name + ".json") : name;
         if (!File.Exists(file))
         {
             throw new EdgeRuntimeException($"There is no board '{name}'. Known are {string.Join(", ", known)}; a file of the same form may be named too.", 2);

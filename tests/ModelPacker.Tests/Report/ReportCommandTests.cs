@@ -85,8 +85,27 @@ public sealed class ReportCommandTests : IDisposable
         Assert.All(document.Descendants().Attributes("src"), s => Assert.StartsWith("data:image/png;base64,", s.Value));
         Assert.Equal(2, document.Descendants("img").Count());
         Assert.Empty(document.Descendants().Attributes("href"));
-        Assert.Equal(["Operating points", "Speed against quality", "Rates by layer", "Masks", "Predicted time", "Quantisation noise"], document.Descendants("h2").Select(h => h.Value));
+        Assert.Equal(["Operating points", "Speed against quality", "Rates by layer", "Masks", "Predicted time", "Boards", "Quantisation noise"], document.Descendants("h2").Select(h => h.Value));
         Assert.Single(document.Descendants("style"));
+    }
+
+    [Fact]
+    public void BoardsArePredictedForEveryPoint()
+    {
+        JsonElement[] boards = [.. Json("report", _bundle, "--json").GetProperty("boards").EnumerateArray()];
+        Assert.Contains("Raspberry Pi 4B", boards.Select(b => b.GetProperty("name").GetString()));
+        using Bundle bundle = BundleReader.Open(_bundle);
+        foreach (JsonElement board in boards)
+        {
+            JsonElement[] points = [.. board.GetProperty("points").EnumerateArray()];
+            Assert.Equal(bundle.Points.Select(p => p.Name), points.Select(p => p.GetProperty("point").GetString()));
+            double[] times = [.. points.Select(p => p.GetProperty("ms").GetDouble())];
+            Assert.All(times, t => Assert.True(t > 0));
+            Assert.Equal(times[0] * 3.54, board.GetProperty("name").GetString() == "Raspberry Pi 4B" ? points[0].GetProperty("mj").GetDouble() : times[0] * 3.54, 9);
+
+            // Fewer rows are less work on every board.
+            Assert.True(Array.IndexOf(times, times.Max()) == 0, string.Join(' ', times));
+        }
     }
 
     [Fact]
@@ -117,7 +136,7 @@ public sealed class ReportCommandTests : IDisposable
         BundleWriter.Save(RandomNetwork.Create(1), path);
         string html = _folder.File("plain.html");
         Assert.Equal(0, Run("report", path, "-o", html, "--svg", _folder.File("plain")).Code);
-        Assert.Equal(["Operating points"], XDocument.Load(html).Descendants("h2").Select(h => h.Value));
+        Assert.Equal(["Operating points", "Boards"], XDocument.Load(html).Descendants("h2").Select(h => h.Value));
         Assert.Empty(Directory.GetFiles(_folder.File("plain")));
     }
 
