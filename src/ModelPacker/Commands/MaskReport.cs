@@ -20,33 +20,24 @@ internal static class MaskReport
             throw new EdgeRuntimeException($"'{path}' is an ONNX file and has no masks; '--masks' is for bundles that 'modelpacker tune' made.", ExitCodes.Usage);
         }
 
+        PointMasks[] points = PointMasks.OfBundle(path);
         using Bundle bundle = BundleReader.Open(path);
-        PerforationSection section = PerforationSection.Read(path, bundle)
-            ?? throw new EdgeRuntimeException($"'{path}' does not say how its maps are laid out, so it has no masks to show. Make it with 'modelpacker tune'.", ExitCodes.Model);
         JsonReport.Write(output, "masks", new JsonObject
         {
             ["model"] = path,
             ["name"] = bundle.Name,
-            ["points"] = JsonReport.Objects(bundle.Points.Select((p, i) => new JsonObject
-            {
-                ["name"] = p.Name,
-                ["layers"] = JsonReport.Objects(section.Supports(path, bundle, i).Zip(section.Masks[i], (support, step) => Layer(bundle, section, support.Value, step))),
-            })),
+            ["points"] = JsonReport.Objects(points.Select(p => new JsonObject { ["name"] = p.Name, ["layers"] = JsonReport.Objects(p.Layers.Select(ToJson)) })),
         });
     }
 
-    private static JsonObject Layer(Bundle bundle, PerforationSection section, Support support, PerforatedStep step)
+    private static JsonObject ToJson(LayerMask mask) => new()
     {
-        (int height, int width) = section.Grids[bundle.Steps[step.Step].Output];
-        return new JsonObject
-        {
-            ["layer"] = bundle.Steps[step.Step].Name,
-            ["height"] = height,
-            ["width"] = width,
-            ["rate"] = support.Rate,
-            ["kind"] = step.Kind,
-            ["kept"] = JsonReport.Integers(support.Kept),
-            ["stands_for"] = JsonReport.Integers(support.Nearest.Select(row => support.Kept[row])),
-        };
-    }
+        ["layer"] = mask.Layer,
+        ["height"] = mask.Height,
+        ["width"] = mask.Width,
+        ["rate"] = mask.Support.Rate,
+        ["kind"] = mask.Kind,
+        ["kept"] = JsonReport.Integers(mask.Support.Kept),
+        ["stands_for"] = JsonReport.Integers(mask.Support.Nearest.Select(row => mask.Support.Kept[row])),
+    };
 }

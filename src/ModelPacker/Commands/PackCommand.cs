@@ -34,6 +34,11 @@ internal static class PackCommand
         equalize.AcceptOnlyFromAmong("auto", "on", "off");
         Option<bool> noCorrection = new("--no-bias-correction") { Description = "Leave biases as they are." };
         Option<double?> lowRank = CommonOptions.LowRank();
+        Option<string?> pointsFrom = new("--points-from")
+        {
+            Description = "Give the bundle the operating points of another one of the same layers (or of what 'inspect --masks' wrote about it): for weights that were trained elsewhere.",
+            HelpName = "TUNED.edge|MASKS.json",
+        };
         Option<string?> dump = new("--dump-stage") { Description = "Write a stage as text to stdout.", HelpName = "STAGE" };
         dump.AcceptOnlyFromAmong([.. PackPipeline.Stages]);
         Option<int> threads = CommonOptions.Threads();
@@ -45,8 +50,9 @@ internal static class PackCommand
             "modelpacker pack model.onnx --calibration pictures.tar --limit 200 --keep-float conv1 -o model.edge",
             "modelpacker pack model.onnx --precision fp32 -o model.fp32.edge",
             "modelpacker pack model.onnx --calibration pictures/ --low-rank 1.5 -o thinner.edge",
+            "modelpacker pack trained.onnx --calibration pictures/ --points-from tuned.edge -o better.edge",
             "modelpacker pack model.onnx --calibration random -o speed-only.edge --json")
-            .With(model, spec, calibration, limit, precision, method, equalize, keepFloat, noCorrection, lowRank, dump, threads, output, json, verbose);
+            .With(model, spec, calibration, limit, precision, method, equalize, keepFloat, noCorrection, lowRank, pointsFrom, dump, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json) && parsed.GetValue(dump) is not null)
@@ -69,6 +75,7 @@ internal static class PackCommand
                     BiasCorrection = !parsed.GetValue(noCorrection),
                 },
                 LowRank = parsed.GetValue(lowRank),
+                PointsFrom = parsed.GetValue(pointsFrom),
                 DumpStage = parsed.GetValue(dump),
                 Threads = parsed.GetValue(threads),
             };
@@ -82,6 +89,11 @@ internal static class PackCommand
     {
         ModelFile.Require(options.Model);
         ModelFile.RequireFolderOf(path);
+        if (options.PointsFrom is { } source)
+        {
+            ModelFile.Require(source);
+        }
+
         List<string> warnings = [];
         PackResult result = TerminalProgress.Run(terminal, verbose, progress =>
         {
@@ -120,6 +132,13 @@ internal static class PackCommand
             ["peak_bytes"] = result.PeakBytes,
             ["macs"] = result.Bundle.Points[0].Figures["macs"],
             ["steps"] = result.Bundle.Steps.Length,
+            ["points"] = JsonReport.Objects(result.Bundle.Points.Select(p => new JsonObject
+            {
+                ["name"] = p.Name,
+                ["macs"] = p.Figures["macs"],
+                ["peak_bytes"] = p.Figures["peak_bytes"],
+                ["golden_hash"] = p.GoldenHash?.ToString("x16"),
+            })),
             ["low_rank"] = JsonReport.Objects(result.Ranks.Select(r => new JsonObject
             {
                 ["name"] = r.Name,
@@ -142,6 +161,14 @@ internal static class PackCommand
         output.WriteLine($"activations, peak  {Units.Bytes(result.ArenaBytes)}");
         output.WriteLine($"memory, peak       {Units.Bytes(result.PeakBytes)}");
         output.WriteLine($"work               {Units.Count(result.Bundle.Points[0].Figures["macs"])} MAC in {result.Bundle.Steps.Length} steps");
+        if (result.Bundle.Points.Length > 1)
+        {
+            output.WriteLine();
+            TextTable points = new("operating points", "MAC");
+            Array.ForEach(result.Bundle.Points, p => points.Add(p.Name, Units.Count(p.Figures["macs"])));
+            points.Write(output);
+        }
+
         if (result.Ranks.Count > 0)
         {
             output.WriteLine();

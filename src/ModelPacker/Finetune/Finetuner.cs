@@ -1,8 +1,8 @@
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
-using EdgeRuntime.Sessions;
 using ModelPacker.Data;
+using ModelPacker.Emit;
 using ModelPacker.Gradients;
 using ModelPacker.Pipeline;
 using ModelPacker.Tune;
@@ -102,20 +102,15 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
     private static void Record(Bundle bundle, PointQuality[] qualities)
     {
         using EdgeModel model = EdgeModel.Load(bundle);
-        using Session session = model.CreateSession();
+        PointMeasures.Record(model);
         for (int i = 0; i < bundle.Points.Length; i++)
         {
             OperatingPoint point = bundle.Points[i];
-            session.Point = i;
-            session.SetGoldenInput();
-            session.Run();
-            point.GoldenHash = session.HashOutputs();
             foreach (string stale in point.Figures.Keys.Where(k => k.StartsWith(NoisePrefix, StringComparison.Ordinal)).ToArray())
             {
                 point.Figures.Remove(stale);
             }
 
-            point.Figures["peak_bytes"] = model.Plan.WeightBytes + model.Plan.TableBytes + model.Plan.Layouts[i].Bytes;
             point.Figures["loss"] = qualities[i].Loss;
             point.Figures["n"] = qualities[i].N;
             if (qualities[i].Top1 is { } top1)

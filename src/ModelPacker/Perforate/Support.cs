@@ -65,18 +65,25 @@ public sealed record Support(int[] Kept, int[] Nearest)
     /// the sites.</summary>
     /// <param name="height">Rows of the grid.</param>
     /// <param name="width">Columns of the grid.</param>
+    /// <exception cref="InvalidDataException">What stands for a site is not the nearest evaluated one.</exception>
     public byte[] Ties(int height, int width)
     {
         List<byte> ties = [];
         Of(height, width, Kept, (site, nearest) =>
         {
-            if (nearest.Count > 1)
+            nearest.Sort();
+            int at = nearest.IndexOf(Nearest[site]);
+            if (at < 0)
             {
-                nearest.Sort();
-                ties.Add(checked((byte)nearest.IndexOf(Nearest[site])));
+                throw new InvalidDataException();
             }
 
-            return nearest[0];
+            if (nearest.Count > 1)
+            {
+                ties.Add(checked((byte)at));
+            }
+
+            return nearest[at];
         });
         return [.. ties];
     }

@@ -23,6 +23,9 @@ public sealed record PackOptions
     /// <summary>Times fewer multiplications that low-rank decomposition is to bring; null: no decomposition.</summary>
     public double? LowRank { get; init; }
 
+    /// <summary>Bundle, or JSON of <c>inspect --masks</c>, whose operating points the new bundle gets too; null: it has the dense point alone.</summary>
+    public string? PointsFrom { get; init; }
+
     /// <summary>Choices of the quantiser.</summary>
     public QuantizeOptions Quantize { get; init; } = new();
 

@@ -12,6 +12,7 @@ using ModelPacker.Import;
 using ModelPacker.Import.Onnx;
 using ModelPacker.Lower;
 using ModelPacker.LowRank;
+using ModelPacker.Perforate;
 using ModelPacker.Quantizing;
 using ModelPacker.Report;
 using ModelPacker.Simplify;
@@ -49,6 +50,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
     public PackResult Run(Graph graph, InputSpec? spec, CancellationToken cancel)
     {
         RequirePictures();
+        PointMasks[]? points = options.PointsFrom is { } source ? PointMasksReader.Read(source) : null;
         progress.Begin("simplify", 0);
         Passes.Run(graph);
         Dump("simplify", w => GraphText.Write(graph, w));
@@ -66,7 +68,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
 
         if (!options.Int8)
         {
-            return Finish(FloatEmitter.Emit(model, specJson), model, spec, []) with { Ranks = ranks };
+            return Finish(FloatEmitter.Emit(model, specJson), model, spec, [], points) with { Ranks = ranks };
         }
 
         model = WideWeights.Split(model);
@@ -87,7 +89,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
             bundle.Points[0].Figures[$"sqnr:{layer.Name}"] = layer.Sqnr;
         }
 
-        return Finish(bundle, chosen, spec, layers) with { Ranks = ranks };
+        return Finish(bundle, chosen, spec, layers, points) with { Ranks = ranks };
     }
 
     private void RequirePictures()
@@ -104,20 +106,12 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         }
     }
 
-    private static PackResult Finish(Bundle bundle, LoweredModel model, InputSpec? spec, List<LayerNoise> layers)
+    private PackResult Finish(Bundle dense, LoweredModel model, InputSpec? spec, List<LayerNoise> layers, PointMasks[]? points)
     {
+        Bundle bundle = points is null ? dense : PointTransfer.Apply(dense, points, options.PointsFrom!);
         using EdgeModel loaded = EdgeModel.Load(bundle);
+        PointMeasures.Record(loaded);
         using Session session = loaded.CreateSession();
-        for (int i = 0; i < bundle.Points.Length; i++)
-        {
-            session.Point = i;
-            session.SetGoldenInput();
-            session.Run();
-            bundle.Points[i].GoldenHash = session.HashOutputs();
-            bundle.Points[i].Figures["macs"] = session.Macs;
-            bundle.Points[i].Figures["peak_bytes"] = session.PeakBytes;
-        }
-
         return new PackResult(bundle, model, spec, layers, session.PeakBytes, loaded.Plan.ArenaBytes);
     }
 

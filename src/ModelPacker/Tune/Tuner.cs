@@ -3,8 +3,8 @@ using System.Text.Json;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
-using EdgeRuntime.Sessions;
 using ModelPacker.Data;
+using ModelPacker.Emit;
 using ModelPacker.Perforate;
 using ModelPacker.Pipeline;
 using ModelPacker.Report;
@@ -174,18 +174,12 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
 
     private void Record(Bundle bundle, EdgeModel model, GreedySearch.State start, List<GreedySearch.State> states, PointQuality exact, List<TunedPoint> points, CandidateMeter meter)
     {
-        using Session session = model.CreateSession();
+        PointMeasures.Record(model);
         for (int i = 0; i < bundle.Points.Length; i++)
         {
             OperatingPoint point = bundle.Points[i];
             GreedySearch.State state = i == 0 ? start : states[i - 1];
             PointQuality quality = i == 0 ? exact : points[i - 1].Quality;
-            session.Point = i;
-            session.SetGoldenInput();
-            session.Run();
-            point.GoldenHash = session.HashOutputs();
-            point.Figures["macs"] = session.Macs;
-            point.Figures["peak_bytes"] = model.Plan.WeightBytes + model.Plan.TableBytes + model.Plan.Layouts[i].Bytes;
             point.Figures["loss"] = quality.Loss;
             point.Figures["n"] = quality.N;
             point.Figures["speedup"] = start.Cost / state.Cost;
