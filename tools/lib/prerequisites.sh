@@ -7,7 +7,7 @@
 #                               arm     NativeAOT for arm64, and an emulator to run it; nothing on an arm64 machine
 #                               board   the emulated board of tools/board-emulator
 #                               python  for the bundle reader in tools/
-#                               torch   for the tests that compare gradients with PyTorch
+#                               torch   for the tests that compare gradients with PyTorch, and for tools/finetune
 #   native_rid                prints linux-x64 or linux-arm64
 #   arm_emulator              prints the emulator's command; empty on an arm64 machine; fails when there is none
 #
@@ -61,7 +61,7 @@ packages_of() {
             ;;
         board) printf '%s\n' qemu-system-arm make cpio xz-utils ;;
         python) printf '%s\n' python3 python3-msgpack ;;
-        torch) printf '%s\n' python3 python3-numpy python3-onnx python3-torch ;;
+        torch) printf '%s\n' python3 python3-numpy python3-onnx python3-pil python3-torch ;;
         *)
             echo "error: there is no package group '$1' (native, arm, board, python, torch)" >&2
             exit 2
@@ -86,6 +86,7 @@ has_package() {
         python3-msgpack) /usr/bin/python3 -c 'import msgpack' 2> /dev/null ;;
         python3-numpy) /usr/bin/python3 -c 'import numpy' 2> /dev/null ;;
         python3-onnx) /usr/bin/python3 -c 'import onnx' 2> /dev/null ;;
+        python3-pil) /usr/bin/python3 -c 'import PIL' 2> /dev/null ;;
         python3-torch) /usr/bin/python3 -c 'import torch' 2> /dev/null ;;
         *) return 1 ;;
     esac

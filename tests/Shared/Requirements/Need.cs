@@ -15,7 +15,7 @@ public enum Need
     /// <summary>A Python with msgpack.</summary>
     Msgpack,
 
-    /// <summary>A Python with PyTorch, NumPy and onnx.</summary>
+    /// <summary>A Python with PyTorch, NumPy, onnx and PIL.</summary>
     Torch,
 
     /// <summary>Leave to run for minutes.</summary>

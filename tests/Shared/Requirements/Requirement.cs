@@ -29,7 +29,7 @@ public static class Requirement
 
     private static Lazy<bool> HasMsgpack { get; } = new(() => Succeeds(Python, "-c", "import msgpack"));
 
-    private static Lazy<bool> HasTorch { get; } = new(() => Succeeds(Python, "-c", "import torch, numpy, onnx"));
+    private static Lazy<bool> HasTorch { get; } = new(() => Succeeds(Python, "-c", "import torch, numpy, onnx, PIL"));
 
     /// <summary>A file of the folder <c>shared</c>; only for tests that need it.</summary>
     public static string SharedFile(params string[] parts) => Path.Combine([Shared ?? throw new InvalidOperationException("no shared folder"), .. parts]);
@@ -43,7 +43,7 @@ public static class Requirement
         Need.Programs => Programs is not null ? null : $"{ProgramsVariable} names no folder of published programs; tools/test publishes them and sets it",
         Need.Arm => MissingArm(),
         Need.Msgpack => HasMsgpack.Value ? null : "Python lacks msgpack (Debian package python3-msgpack)",
-        Need.Torch => HasTorch.Value ? null : "Python lacks torch, numpy or onnx (Debian packages python3-torch, python3-numpy, python3-onnx)",
+        Need.Torch => HasTorch.Value ? null : "Python lacks torch, numpy, onnx or PIL (Debian packages python3-torch, python3-numpy, python3-onnx, python3-pil)",
         Need.Patience => Environment.GetEnvironmentVariable(SlowVariable) == "1" ? null : $"takes minutes; {SlowVariable}=1 runs it",
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
