@@ -9,6 +9,8 @@ POINTS = '1.25x,1.5x,2x,3x'
 LAYERS = {'vgg_conv3_2': (256, 256, 56), 'resnet_3x3': (64, 64, 56)}
 RATES = ['2x', '4x', '8x']
 LEAST_SHARE = 0.95
+# Networks whose points are estimated for arm64 too.
+ESTIMATED = ['cifar10_nin', 'cifar10_resnet20', 'squeezenet_v1.1']
 # The networks of the paper: name -> side of their pictures.
 SHAPES = {'alexnet': 227, 'vgg16': 224}
 
@@ -19,6 +21,7 @@ def run(bench):
     bench.publish("edgert-x64")
     layers(bench)
     networks(bench)
+    network_estimates(bench)
     shapes(bench)
 
 
@@ -94,6 +97,21 @@ def networks(bench):
     if simple:
         bench.write('Without a search, on the held-back pictures (top-1 %, dense beside it): random masks of one share in every k×k layer, a fractional stride, a smaller input.', '')
         bench.table(['network', 'baseline', '>MMAC', '>dense', '>top-1 %'], simple)
+
+
+def network_estimates(bench):
+    bench.write('### Networks, estimated for arm64', '', 'The same bundles, one inference: instruction counts times a scheduling model of the core, data in L1.', '')
+    rows, bundles = [], [f'artifacts/bundles/{name}.tuned.edge' for name in bench.models(ESTIMATED)]
+    for bundle in bundles:
+        points = bench.json('tools/bench-arm', bundle, '--json', inputs=[bundle])['models']
+        dense = points[0]
+        for p in points:
+            cells = [p['model'].removesuffix('.tuned'), p['point'], f"{p['macs'] / 1e6:.1f}", f"{dense['macs'] / p['macs']:.2f}"]
+            for cpu in ('a76', 'a72'):
+                cells += [f"{p['cpus'][cpu]['cycles'] / 1e6:.2f}", f"{dense['cpus'][cpu]['cycles'] / p['cpus'][cpu]['cycles']:.2f}"]
+            rows.append(cells)
+    bench.commands('tools/bench-arm ' + ' '.join(bundles))
+    bench.table(['network', 'point', '>MMAC', '>fewer MAC', *(f'>{c} {u}' for c in ('A76', 'A72') for u in ('M cycles', 'speed-up'))], rows)
 
 
 def shapes(bench):
