@@ -42,7 +42,7 @@ fault_run() {
     done
 }
 check survives-every-fault fault_run
-check clock-steps-bend-no-times awk '/"type":"frame"/ { if (match($0, /"latency_ms":[-0-9.eE+]+/)) { v = substr($0, RSTART + 13, RLENGTH - 13); if (v < 0 || v > 60000) bad = 1 } } END { exit bad }' /tmp/faults.out
+check clock-steps-bend-no-times awk '/"type":"frame"/ { if (match($0, /"latency_ms":[-0-9.eE+]+/)) { v = substr($0, RSTART + 13, RLENGTH - 13) + 0; if (v < 0 || v > 60000) bad = 1 } } END { exit bad }' /tmp/faults.out
 kill -TERM $pid
 check fault-run-ends-on-term ends 0 10
 check fault-log-is-readable sh -c 'edgert energy /tmp/tight/energy.jsonl --csv /tmp/faults.csv && [ -s /tmp/faults.csv ]'
