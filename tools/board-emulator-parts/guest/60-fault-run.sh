@@ -29,15 +29,15 @@ faults=0
 fault_run() {
     end=$(($(uptime_s) + seconds))
     while [ "$(uptime_s)" -lt $end ]; do
-        for name in camera sensor power disk bundle clock; do
+        for kind in camera sensor power disk bundle clock; do
             for way in on off; do
-                fault $name $way
+                fault $kind $way
                 faults=$((faults + 1))
                 usleep 700000
-                alive || { echo "ended after $name $way"; tail -n 3 /tmp/faults.err; return 1; }
+                alive || { echo "ended after $kind $way"; tail -n 3 /tmp/faults.err; return 1; }
             done
             n=$(lines '"type":"frame"')
-            until_true 20 has_lines '"type":"frame"' $((n + 2)) || { echo "no answers after $name"; return 1; }
+            until_true 20 has_lines '"type":"frame"' $((n + 2)) || { echo "no answers after $kind"; return 1; }
         done
     done
 }
