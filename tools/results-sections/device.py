@@ -31,7 +31,7 @@ def overhead(bench):
     end = json.loads(bench.run(*command).splitlines()[-1])
     bench.commands(' '.join(make), ' '.join(command))
     rows = [[name, *(f"{end[key][p]:.2f}" for p in ('p50', 'p95', 'p99', 'max'))] for name, key in (('trigger to answer', 'latency_ms'), ('overhead', 'overhead_ms'))]
-    bench.table(['', '>median', '>95 %', '>99 %', '>longest'], rows)
+    bench.table(['time', '>median', '>95 %', '>99 %', '>longest'], rows)
     bench.write(f"Overhead below {MOST_OVERHEAD:.0f} ms (median): {bench.verdict(end['overhead_ms']['p50'] < MOST_OVERHEAD, 'overhead')}; frames missed: {end['missed']}.", '')
 
 

@@ -62,4 +62,4 @@ def network(bench, name):
                      f'{trained:.2f}', f'{reference - trained:+.2f}'])
     bench.write(f'### {name}', '')
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images {PICTURES[family]}', f'{EDGERT} bench BUNDLE --point all --threads 1')
-    bench.table(['', '>MMAC', '>fewer MAC', '>speed-up', '>untrained top-1 %', '>trained', '>loss'], rows)
+    bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>untrained top-1 %', '>trained', '>loss'], rows)
