@@ -11,7 +11,7 @@ readonly OUR_MODULES="irq_sim gpio-sim test_power ina219-sim"
 add_module() {
     local dir=$1 target=$2 name=$3 file needed
     grep -qx "$name.ko" "$target/modules/order" 2> /dev/null && return 0
-    file=$(find "$dir/modules" "$dir/root/lib/modules" -name "$name.ko" -o -name "$name.ko.xz" -o -name "${name//_/-}.ko.xz" -o -name "${name//_/-}.ko" | head -n 1)
+    file=$(find "$dir/modules" "$dir/unpacked/lib/modules" -name "$name.ko" -o -name "$name.ko.xz" -o -name "${name//_/-}.ko.xz" -o -name "${name//_/-}.ko" | head -n 1)
     if [ -z "$file" ]; then
         # Built into the kernel, then.
         return 0
@@ -32,11 +32,11 @@ make_image() {
     local dir=$1 guest=$2 edgert=$3 bundle=$4 target=$1/image name library
     rm -rf "$target"
     mkdir -p "$target"/{bin,lib,modules,proc,sys,dev,tmp,etc}
-    cp "$dir/root/bin/busybox" "$target/bin/"
+    cp "$dir/unpacked/bin/busybox" "$target/bin/"
     for library in ld-linux-aarch64.so.1 libc.so.6 libm.so.6; do
         cp -L "/usr/aarch64-linux-gnu/lib/$library" "$target/lib/"
     done
-    cp -L "$dir/root/usr/lib/aarch64-linux-gnu/libgpiod.so.2" "$target/lib/"
+    cp -L "$dir/unpacked/usr/lib/aarch64-linux-gnu/libgpiod.so.2" "$target/lib/"
     for name in $STOCK_MODULES $OUR_MODULES; do
         add_module "$dir" "$target" "$name"
     done

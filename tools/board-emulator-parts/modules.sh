@@ -4,7 +4,7 @@
 #   build_modules DIR OURS    builds gpio-sim, irq_sim and test_power from the kernel's source and our own test modules in OURS, into DIR/modules
 
 build_modules() {
-    local dir=$1 ours=$2 release headers sources=$1/root/usr/src key
+    local dir=$1 ours=$2 release headers sources=$1/unpacked/usr/src key
     release=$(cat "$dir/release")
     headers=$sources/linux-headers-$release
     key="$release $(cat "$ours"/* | cksum)"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Fetches Debian's arm64 kernel and what goes with it, without installing anything. Source it; it defines functions:
 #
-#   fetch_packages DIR    leaves the packages' contents in DIR/root, the kernel in DIR/vmlinuz, its release in DIR/release, and the few
+#   fetch_packages DIR    leaves the packages' contents in DIR/unpacked, the kernel in DIR/vmlinuz, its release in DIR/release, and the few
 #                         source files that are built in DIR/sources; does nothing when they are there
 #
 # A private apt state with its own architecture leaves the machine's own alone.
@@ -33,10 +33,10 @@ END
 
 fetch_packages() {
     local dir=$1 release version
-    [ -e "$dir/fetched" ] && return 0
+    [ -e "$dir/fetched" ] && [ -d "$dir/unpacked" ] && return 0
     echo "fetching the kernel's packages"
-    rm -rf "$dir/packages" "$dir/root" "$dir/sources"
-    mkdir -p "$dir/packages" "$dir/root" "$dir/sources"
+    rm -rf "$dir/packages" "$dir/unpacked" "$dir/sources"
+    mkdir -p "$dir/packages" "$dir/unpacked" "$dir/sources"
     prepare_apt "$dir"
     apt_arm apt-get update -qq
     # The meta package names the newest; image, headers, build tools and source must be of one version.
@@ -56,10 +56,10 @@ fetch_packages() {
         case "$package" in
             */linux-source-*) dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/src/linux-source-6.12.tar.xz | tar -xJ -C "$dir/sources" --strip-components=1 \
                 --wildcards '*/drivers/gpio/gpio-sim.c' '*/kernel/irq/irq_sim.c' '*/drivers/power/supply/test_power.c' ;;
-            *) dpkg-deb -x "$package" "$dir/root" ;;
+            *) dpkg-deb -x "$package" "$dir/unpacked" ;;
         esac
     done
-    cp "$dir/root/boot/vmlinuz-$release" "$dir/vmlinuz"
+    cp "$dir/unpacked/boot/vmlinuz-$release" "$dir/vmlinuz"
     echo "$release" > "$dir/release"
     # What is unpacked is enough from now on.
     rm -rf "$dir/packages"

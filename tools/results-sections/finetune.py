@@ -53,9 +53,9 @@ def network(bench, name):
         commands += [' '.join(make), ' '.join(train)]
         # In turn with the dense network, each run a few times, the best of each.
         best = {}
-        for _ in range(3):
+        for round_ in range(3):
             for bundle, point in ((f'{place}.joint.edge', 'dense'), (end, made['point'])):
-                ms = bench.json(EDGERT, 'bench', bundle, '--point', point, '--threads', '1', '--runs', str(100 + _), '--json', inputs=[bundle])['results'][0]['median_ms']
+                ms = bench.json(EDGERT, 'bench', bundle, '--point', point, '--threads', '1', '--runs', str(100 + round_), '--json', inputs=[bundle])['results'][0]['median_ms']
                 best[bundle] = min(best.get(bundle, ms), ms)
         trained = top1(end, made['point'])
         rows.append([f'{kind} {share}', f"{made['macs'] / 1e6:.1f}", f"{dense['macs'] / made['macs']:.2f}", f"{best[f'{place}.joint.edge'] / best[end]:.2f}", f"{top1(start, made['point']):.2f}",

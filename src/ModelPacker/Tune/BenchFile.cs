@@ -23,7 +23,7 @@ internal static class BenchFile
             return Array.ConvertAll(bundle.Points, p => times.TryGetValue(p.Name, out double ms) && ms > 0 ? ms
                 : throw new EdgeRuntimeException($"'{path}' has no time of the operating point '{p.Name}'. Run 'edgert bench BUNDLE --point all --json' on the board with this very bundle.", 2));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException)
         {
             throw new EdgeRuntimeException($"Cannot use the times '{path}': {e.Message} Make the file with 'edgert bench BUNDLE --point all --json > FILE' on the board.", 2, e);
         }

@@ -50,6 +50,7 @@ public sealed class CascadeCommandTests(TunedNetwork network) : IDisposable
     [Theory]
     [InlineData("""{ "results": [ { "point": "dense", "median_ms": 8 } ] }""", "no time of the operating point '2x'")]
     [InlineData("""{ "steps": [] }""", "edgert bench BUNDLE --point all --json > FILE")]
+    [InlineData("""{ "results": [ { "point": null, "median_ms": 8 } ] }""", "Cannot use the times")]
     [InlineData("no JSON", "Cannot use the times")]
     public void TimesThatDoNotFitAreRefused(string text, string message)
         => Refused(2, message, "cascade", network.Bundle, "--data", network.PlainPictures, "--times", Times(text), "-o", _folder.File("out.edge"));
