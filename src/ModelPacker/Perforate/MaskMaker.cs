@@ -1,6 +1,6 @@
 namespace ModelPacker.Perforate;
 
-/// <summary>Makes the masks of one layer. The same seed gives the same masks.</summary>
+/// <summary>Makes the masks of one layer. The same seed gives the same masks. Several threads may make some at once.</summary>
 /// <param name="height">Rows of the layer's output grid.</param>
 /// <param name="width">Columns.</param>
 public sealed class MaskMaker(int height, int width)
@@ -11,6 +11,7 @@ public sealed class MaskMaker(int height, int width)
     /// <summary>Kept sites are a multiple of this where there are many, so that no register tile of a kernel runs partly empty: 6, 8 and 4 rows divide it.</summary>
     private const int Tile = 24;
 
+    private readonly Lock _gate = new();
     private double[]? _removal;
 
     /// <summary>Windows of the next pooling layer that cover each site; null where there is none.</summary>
@@ -76,7 +77,16 @@ public sealed class MaskMaker(int height, int width)
         return Support.OfMask(height, width, kept, random);
     }
 
-    private double[] Removal => _removal ??= SiteRemoval.Weights(height, width, Errors!.Between);
+    private double[] Removal
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _removal ??= SiteRemoval.Weights(height, width, Errors!.Between);
+            }
+        }
+    }
 
     private int[] Heaviest(double share, Random random, Func<int, double> weight)
     {

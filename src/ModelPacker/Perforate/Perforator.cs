@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Maps;
 
@@ -15,7 +18,14 @@ public sealed class Perforator
     private readonly OperatingPoint _dense;
     private readonly bool[] _mustBeDense;
 
-    /// <summary>Prepares a network.</summary>
+    // A search compiles thousands of networks that differ in one layer: what a step becomes depends on its mask and on its inputs' supports alone. Equal supports are one object, so that
+    // behind the layer that changed the network is found again, too.
+    private const long MostNumbers = 64L << 20;
+    private readonly ConcurrentDictionary<StepKey, (GatherTable?[] Tables, Support? Support)> _compiled = [];
+    private readonly ConcurrentDictionary<SupportKey, Support> _supports = [];
+    private long _numbers;
+
+    /// <summary>Prepares a network. It may be used by several threads at once.</summary>
     /// <param name="bundle">A bundle; its first operating point is dense.</param>
     public Perforator(Bundle bundle)
     {
@@ -29,7 +39,7 @@ public sealed class Perforator
         => _bundle.Steps[step] is ConvolutionStep { Taps: > 1 } or DepthwiseStep { Taps: > 1 } && !_mustBeDense[_bundle.Steps[step].Output];
 
     /// <summary>Compiles masks.</summary>
-    /// <param name="masks">Supports of the output sites of steps that <see cref="CanPerforate"/>.</param>
+    /// <param name="masks">Supports of the output sites of steps that <see cref="CanPerforate"/>; they are told apart by identity and must not change.</param>
     public PointTables Compile(IReadOnlyDictionary<int, Support> masks)
     {
         int[] rows = [.. _dense.Rows];
@@ -40,11 +50,34 @@ public sealed class Perforator
             Step step = _bundle.Steps[i];
             Support? mask = masks.GetValueOrDefault(i);
             GatherTable?[] dense = Array.ConvertAll(_dense.Tables[i], t => t < 0 ? null : _bundle.Tables[t]);
-            (tables[i], supports[step.Output]) = Compile(step, dense, mask is { IsFull: true } ? null : mask, supports, rows);
+            StepKey key = new(i, mask, Array.ConvertAll(step.Inputs, m => supports[m]));
+            if (!_compiled.TryGetValue(key, out (GatherTable?[] Tables, Support? Support) made))
+            {
+                made = Compile(step, dense, mask is { IsFull: true } ? null : mask, supports, rows);
+                made.Support = Keep(made.Support);
+                Keep(key, made);
+            }
+
+            (tables[i], supports[step.Output]) = made;
             rows[step.Output] = supports[step.Output]?.Kept.Length ?? _dense.Rows[step.Output];
         }
 
         return new PointTables(rows, tables, supports);
+    }
+
+    private Support? Keep(Support? support) => support is null ? null : _supports.GetOrAdd(new SupportKey(support), support);
+
+    private void Keep(StepKey key, (GatherTable?[] Tables, Support? Support) made)
+    {
+        long numbers = made.Tables.Sum(t => (long)(t?.Entries.Length ?? 0)) + (made.Support?.Sites ?? 0);
+        if (Interlocked.Add(ref _numbers, numbers) > MostNumbers)
+        {
+            _compiled.Clear();
+            _supports.Clear();
+            Interlocked.Exchange(ref _numbers, numbers);
+        }
+
+        _compiled[key] = made;
     }
 
     private (GatherTable?[], Support?) Compile(Step step, GatherTable?[] dense, Support? mask, Support?[] supports, int[] rows)
@@ -232,6 +265,47 @@ public sealed class Perforator
             }
 
             return (int)(hash ^ (hash >> 32));
+        }
+    }
+
+    private readonly struct StepKey(int step, Support? mask, Support?[] inputs) : IEquatable<StepKey>
+    {
+        private readonly int _step = step;
+        private readonly Support? _mask = mask;
+        private readonly Support?[] _inputs = inputs;
+
+        public bool Equals(StepKey other)
+        {
+            bool equal = _step == other._step && ReferenceEquals(_mask, other._mask);
+            for (int i = 0; equal && i < _inputs.Length; i++)
+            {
+                equal = ReferenceEquals(_inputs[i], other._inputs[i]);
+            }
+
+            return equal;
+        }
+
+        public override bool Equals(object? obj) => obj is StepKey other && Equals(other);
+
+        public override int GetHashCode() => _inputs.Aggregate(HashCode.Combine(_step, Identity(_mask)), (hash, s) => HashCode.Combine(hash, Identity(s)));
+
+        private static int Identity(Support? support) => support is null ? 0 : RuntimeHelpers.GetHashCode(support);
+    }
+
+    private readonly struct SupportKey(Support support) : IEquatable<SupportKey>
+    {
+        private readonly Support _support = support;
+
+        public bool Equals(SupportKey other) => Same(_support, other._support);
+
+        public override bool Equals(object? obj) => obj is SupportKey other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            HashCode hash = default;
+            hash.AddBytes(MemoryMarshal.AsBytes(_support.Nearest.AsSpan()));
+            hash.Add(_support.Kept.Length);
+            return hash.ToHashCode();
         }
     }
 }

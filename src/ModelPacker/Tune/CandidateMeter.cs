@@ -5,7 +5,7 @@ namespace ModelPacker.Tune;
 
 /// <summary>Turns choices of masks into operating points and measures them; every result is kept, so that nothing is measured twice, even after an interruption.</summary>
 internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter, DivergenceEstimate divergence,
-    IReadOnlyList<TuneSample> samples, SearchLoss loss, CostModel costs, SearchLog log, NestedImpacts? nested) : ICandidateMeter
+    IReadOnlyList<TuneSample> samples, SearchLoss loss, CostModel costs, SearchLog log, NestedImpacts? nested, ParallelOptions parallel) : ICandidateMeter
 {
     private readonly Dictionary<(int Layer, MaskChoice Choice), Support> _supports = [];
 
@@ -65,6 +65,19 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         => fitter is null ? Quality(choices) : Measured(SearchLog.Key(choices) + " corrected", () => Better(Compile(choices)).Quality);
 
     /// <inheritdoc/>
+    public void Prepare(IReadOnlyCollection<(int Layer, MaskChoice Choice)> moves)
+    {
+        (int Layer, MaskChoice Choice)[] missing = [.. moves.Select(m => (m.Layer, Choice: m.Choice with { Wide = false })).Distinct()
+            .Where(m => m.Choice.Kind != MaskKind.IterativeImpact && !_supports.ContainsKey(m))];
+        Support[] made = new Support[missing.Length];
+        Parallel.For(0, missing.Length, parallel, i => made[i] = Make(missing[i].Layer, missing[i].Choice));
+        for (int i = 0; i < missing.Length; i++)
+        {
+            _supports.Add(missing[i], made[i]);
+        }
+    }
+
+    /// <inheritdoc/>
     public double? Estimate(IReadOnlyList<MaskChoice> choices)
         => divergence.IsKnown ? divergence.Of(Masks(choices)) : null;
 
@@ -116,15 +129,16 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         MaskChoice key = choice with { Wide = false };
         if (!_supports.TryGetValue((layer, key), out Support? support))
         {
-            int draw = HashCode(seed, layer, choice.Draw);
-            support = choice.Kind == MaskKind.IterativeImpact ? Within(layer, choice, draw) : layers[layer].Masks.Make(choice.Kind, Ladder.Shares[choice.Rung], draw);
+            support = choice.Kind == MaskKind.IterativeImpact ? Within(layer, choice) : Make(layer, choice);
             _supports.Add((layer, key), support);
         }
 
         return support;
     }
 
-    private Support Within(int layer, MaskChoice choice, int draw)
+    private Support Make(int layer, MaskChoice choice) => layers[layer].Masks.Make(choice.Kind, Ladder.Shares[choice.Rung], HashCode(seed, layer, choice.Draw));
+
+    private Support Within(int layer, MaskChoice choice)
     {
         if (_accepted is not { } now || now.Step != choice.Draw)
         {
@@ -133,7 +147,7 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
 
         double[] impacts = now.Impacts[layer];
         int[] kept = now.Masks.GetValueOrDefault(layers[layer].Step)?.Kept ?? [.. Enumerable.Range(0, impacts.Length)];
-        return layers[layer].Masks.MakeWithin(kept, impacts, Ladder.Shares[choice.Rung], draw);
+        return layers[layer].Masks.MakeWithin(kept, impacts, Ladder.Shares[choice.Rung], HashCode(seed, layer, choice.Draw));
     }
 
     // System.HashCode differs from run to run.

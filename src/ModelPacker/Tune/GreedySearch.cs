@@ -58,6 +58,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
         List<Move> moves = [];
         int total = meter.Layers.Count * MovesOf(0, 1).Count;
         progress.Begin("first moves", total);
+        meter.Prepare([.. Enumerable.Range(0, meter.Layers.Count).SelectMany(l => MovesOf(l, 1).Select(c => (l, c)))]);
         for (int l = 0; l < meter.Layers.Count; l++)
         {
             moves.AddRange(MovesOf(l, 1).Select(c => Estimate(path[^1], l, c) ?? Measure(path[^1], l, c, 0)));
@@ -82,6 +83,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
             // A rung that saves nothing (the same number of tiles) is skipped.
             if (best.Choice.Rung + 1 < Ladder.Shares.Count && !moves.Exists(m => m.Layer == best.Layer))
             {
+                Prepare(best.Layer, best.Choice.Rung + 1);
                 moves.AddRange(MovesOf(best.Layer, best.Choice.Rung + 1).Select(c => Estimate(path[^1], best.Layer, c) ?? Measure(path[^1], best.Layer, c, path.Count - 1)));
             }
 
@@ -161,6 +163,10 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
             moves[moves.IndexOf(best)] = Measure(now, best.Layer, best.Choice, step);
         }
     }
+
+    // Masks take their time, each on one core: the next rung is made with the one behind it, where this layer will soon be, too.
+    private void Prepare(int layer, int rung)
+        => meter.Prepare([.. Enumerable.Range(rung, Math.Min(2, Ladder.Shares.Count - rung)).SelectMany(r => MovesOf(layer, r)).Select(c => (layer, c))]);
 
     private static double Price(State dense, State now, Move move)
         => move.Saved > 0 ? (now.Loss + move.Added - dense.Loss) / (dense.Cost - now.Cost + move.Saved) : double.PositiveInfinity;

@@ -15,6 +15,10 @@ internal interface ICandidateMeter
     /// <summary>Estimate of the loss without running the network, in any unit that is proportional to it; null where there is none.</summary>
     double? Estimate(IReadOnlyList<MaskChoice> choices);
 
+    /// <summary>Hears of moves that will be asked about soon, so that what they need can be made on all cores at once.</summary>
+    /// <param name="moves">A layer's index and what it may be given.</param>
+    void Prepare(IReadOnlyCollection<(int Layer, MaskChoice Choice)> moves);
+
     /// <summary>Hears of every network that the search goes on from, the dense one first. Masks of kind <see cref="Perforate.MaskKind.IterativeImpact"/> with this step as their draw are made
     /// from it.</summary>
     /// <param name="choices">The network.</param>

@@ -67,7 +67,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         CostModel costs = Costs(layers, log);
         using PointFitter? fitter = options.Correct ? new PointFitter(dense, seen, options.Threads, cancel) : null;
         CandidateMeter meter = new(dense, _perforator, layers, options.Seed, runner, fitter, new DivergenceEstimate(errors), searched, options.Loss, costs, log,
-            options.Kinds.Contains(MaskKind.IterativeImpact) ? Nested(seen, errors) : null);
+            options.Kinds.Contains(MaskKind.IterativeImpact) ? Nested(seen, errors) : null, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancel });
         GreedySearch search = new(meter, options.Kinds, options.Draws, progress, cancel);
         double largest = options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : 8;
         List<GreedySearch.State> path = search.Run(largest, s => options.SpeedUps.Count == 0 && TooFar(s, path0: search.Dense!));

@@ -202,6 +202,10 @@ public class GreedySearchTests
 
         public void Accept(IReadOnlyList<MaskChoice> choices, int step) => Accepted.Add((step, SearchLog.Key(choices)));
 
+        public void Prepare(IReadOnlyCollection<(int Layer, MaskChoice Choice)> moves)
+        {
+        }
+
         public double? Estimate(IReadOnlyList<MaskChoice> choices) => Guess?.Invoke(choices);
 
         public (double Loss, double? Top1) Corrected(IReadOnlyList<MaskChoice> choices) => (Sum(choices), null);
