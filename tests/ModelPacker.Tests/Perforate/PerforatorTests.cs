@@ -55,6 +55,39 @@ public class PerforatorTests
         Assert.Equal(both.Points[0].Tables, point.Tables);
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void WhatWasCompiledBeforeIsFoundAgainOnlyWhereItIsTheSame(int seed)
+    {
+        // As a search does: one mask after the other changes, goes and comes back, on several threads.
+        using Bundle bundle = RandomNetwork.Create(seed, steps: 6 + (seed % 14));
+        Perforator shared = new(bundle);
+        Random random = new(seed);
+        Dictionary<int, Support>[] pool = [.. Enumerable.Range(0, 3).Select(_ => RandomMasks(bundle, shared, random))];
+        List<Dictionary<int, Support>> networks = [];
+        for (int i = 0; i < 24; i++)
+        {
+            Dictionary<int, Support> masks = networks.Count == 0 ? [] : new(networks[^1]);
+            Dictionary<int, Support> from = pool[random.Next(pool.Length)];
+            if (from.Count > 0 && from.ElementAt(random.Next(from.Count)) is var (step, mask) && !masks.Remove(step))
+            {
+                masks.Add(step, mask);
+            }
+
+            networks.Add(masks);
+        }
+
+        PointTables[] found = new PointTables[networks.Count];
+        Parallel.For(0, networks.Count, new ParallelOptions { MaxDegreeOfParallelism = 3 }, i => found[i] = shared.Compile(networks[i]));
+        for (int i = 0; i < networks.Count; i++)
+        {
+            PointTables alone = new Perforator(bundle).Compile(networks[i]);
+            Assert.Equal(alone.Rows, found[i].Rows);
+            Assert.Equal(alone.Tables, found[i].Tables);
+            Assert.Equal(alone.Supports.Select(s => (s?.Kept, s?.Nearest)), found[i].Supports.Select(s => (s?.Kept, s?.Nearest)), Arrays);
+        }
+    }
+
     [Fact]
     public void PointwiseStepsRunOnTheKeptRowsOnly()
     {
@@ -137,6 +170,9 @@ public class PerforatorTests
             }
         }
     }
+
+    private static bool Arrays((int[]? Kept, int[]? Nearest) a, (int[]? Kept, int[]? Nearest) b)
+        => a.Kept.AsSpan().SequenceEqual(b.Kept) && a.Nearest.AsSpan().SequenceEqual(b.Nearest) && a.Kept is null == b.Kept is null;
 
     // The oracle: every masked step computes all its sites, then a copy puts each site's stand-in in its place.
     private static Bundle Overwriting(Bundle bundle, Dictionary<int, Support> masks)
