@@ -9,6 +9,13 @@ POINTS = '1.25x,1.5x,2x,3x'
 LAYERS = {'vgg_conv3_2': (256, 256, 56), 'resnet_3x3': (64, 64, 56)}
 RATES = ['2x', '4x', '8x']
 LEAST_SHARE = 0.95
+# Without training: network -> (loss in points, least fewer MAC).
+UNTRAINED = [('cifar10_nin', 1, 1.5), ('cifar10_nin', 2, 2.0), ('squeezenet_v1.1', 1, 1.25)]
+# Of a residual network's loss with random grids, so much is to be recovered at equal speed-up.
+RESIDUAL = ['cifar10_resnet20', 'cifar10_resnet56', 'tiny_pretrainedResnet', 'mobilenet_v2_1.0_224.fp32']
+LEAST_RECOVERED = 50
+# Whole networks whose layers have 64 channels or more: measured speed-up by multiplications saved.
+WIDE, LEAST_OF_MACS = ['cifar10_nin', 'squeezenet_v1.1'], 90
 # Networks whose points are estimated for arm64 too.
 ESTIMATED = ['cifar10_nin', 'cifar10_resnet20', 'squeezenet_v1.1']
 # The networks of the paper: name -> side of their pictures.
@@ -75,6 +82,7 @@ def networks(bench):
                 'answers), accuracy on the test pictures, times of all points in turn, one thread. "Uncorrected" is without the re-fitted constants, on the search\'s held-back pictures beside "held back".', '')
     commands = []
     rows, simple = [], []
+    points, grids = {}, {}
     for name in bench.models([*CLASSIFIERS, *DETECTORS]):
         family = {**CLASSIFIERS, **DETECTORS}[name]
         bundle = f'artifacts/bundles/{name}.tuned.edge'
@@ -92,11 +100,55 @@ def networks(bench):
             rows.append([name, p, f"{times[p]['macs'] / 1e6:.1f}", f"{times['dense']['macs'] / times[p]['macs']:.2f}", f"{times[p]['median_ms']:.3f}",
                          f"{times['dense']['median_ms'] / times[p]['median_ms']:.2f}", '–' if top1 is None else f'{top1:.2f}', '–' if top1 is None else f'{base - top1:+.2f}',
                          held(point), held(point['uncorrected'])])
+            points.setdefault(name, []).append({'name': p, 'fewer': times['dense']['macs'] / times[p]['macs'], 'macs': times[p]['macs'], 'time': times['dense']['median_ms'] / times[p]['median_ms'],
+                                                'loss': None if top1 is None else base - top1, 'held': point.get('top1')})
+        grids[name] = [b for b in found['baselines'] if b['name'].startswith('grid')]
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images PICTURES', f'{EDGERT} bench BUNDLE --point all --threads 1')
     bench.table(['network', 'point', '>MMAC', '>fewer MAC', '>ms', '>speed-up', '>top-1 %', '>loss', '>held back', '>uncorrected'], rows)
+    targets(bench, points)
+    recovered(bench, points, grids)
     if simple:
         bench.write('Without a search, on the held-back pictures (top-1 %, dense beside it): random masks of one share in every k×k layer, a fractional stride, a smaller input.', '')
         bench.table(['network', 'baseline', '>MMAC', '>dense', '>top-1 %'], simple)
+
+
+def targets(bench, points):
+    rows = []
+    for name, most, least in UNTRAINED:
+        kept = [p for p in points.get(name, []) if p['loss'] <= most]
+        if kept:
+            best = max(kept, key=lambda p: p['fewer'])
+            rows.append([name, f'{most}', f'{least:.2f}', best['name'], f"{best['fewer']:.2f}", f"{best['time']:.2f}", f"{best['loss']:+.2f}",
+                         bench.verdict(best['fewer'] >= least, f"{name} within {most}: {best['fewer']:.2f} of {least}"), bench.verdict(best['time'] >= least, f"{name} within {most}: time {best['time']:.2f} of {least}")])
+    if rows:
+        bench.write('What is to be had without training:', '')
+        bench.table(['network', '>points lost, at most', '>speed-up, at least', 'point', '>fewer MAC', '>measured', '>loss', 'met by MAC', 'met by time'], rows)
+    rows = []
+    for name in WIDE:
+        for p in points.get(name, [])[1:]:
+            share = 100 * p['time'] / p['fewer']
+            rows.append([name, p['name'], f"{p['fewer']:.2f}", f"{p['time']:.2f}", f'{share:.0f}', bench.verdict(share >= LEAST_OF_MACS, f"{name} {p['name']}: {share:.0f} % of the multiplications saved")])
+    if rows:
+        bench.write(f'How much of the saved multiplications is saved time, networks of wide layers (at least {LEAST_OF_MACS} %):', '')
+        bench.table(['network', 'point', '>fewer MAC', '>measured', '>%', 'met'], rows)
+
+
+def recovered(bench, points, grids):
+    """Beside random grids in all layers that need at least as many multiplications."""
+    rows = []
+    for name in RESIDUAL:
+        for p in points.get(name, [])[1:]:
+            dense = points[name][0]['held']
+            dearer = [g for g in grids[name] if g['macs'] >= 0.99 * p['macs']]
+            if not dearer:
+                continue
+            grid = min((g for g in dearer if g['macs'] <= 1.01 * min(d['macs'] for d in dearer)), key=lambda g: dense - g['top1'])
+            share = 100 * (1 - (dense - p['held']) / (dense - grid['top1']))
+            rows.append([name, p['name'], f"{p['macs'] / 1e6:.1f}", f"{dense - p['held']:+.2f}", grid['name'], f"{grid['macs'] / 1e6:.1f}", f"{dense - grid['top1']:+.2f}", f'{share:.0f}',
+                         bench.verdict(share >= LEAST_RECOVERED, f"{name} {p['name']}: {share:.0f} % of the grid's loss recovered")])
+    if rows:
+        bench.write(f"Residual networks beside random grids that need no fewer multiplications, on the held-back pictures: how much of the grid's loss the search recovers (at least {LEAST_RECOVERED} %):", '')
+        bench.table(['network', 'point', '>MMAC', '>loss', 'beside', '>MMAC', '>loss', '>recovered %', 'met'], rows)
 
 
 def network_estimates(bench):
@@ -115,7 +167,8 @@ def network_estimates(bench):
 
 
 def shapes(bench):
-    bench.write('### AlexNet and VGG-16', '', 'Random weights, so only times mean something: grid masks, points of the paper, all measured in turn, one thread.', '')
+    bench.write('### AlexNet and VGG-16', '', 'Random weights, so only times mean something: grid masks, points of the paper, all measured in turn, one thread. '
+                'Fully connected layers take the time of reading their weights once, at every point; "without" is the network without them.', '')
     commands, rows = [], []
     for name, side in SHAPES.items():
         dense, pack = bench.pack_fast(name)
@@ -127,9 +180,16 @@ def shapes(bench):
         commands += [pack, ' '.join(tune)]
         points = bench.json(EDGERT, 'bench', bundle, '--point', 'all', '--threads', '1', '--runs', '20', '--json', inputs=[bundle])['results']
         for p in points:
-            rows.append([name, p['point'], f"{p['macs'] / 1e6:.0f}", f"{points[0]['macs'] / p['macs']:.2f}", f"{p['median_ms']:.2f}", f"{points[0]['median_ms'] / p['median_ms']:.2f}"])
-    bench.commands(*commands, f'{EDGERT} bench BUNDLE --point all --threads 1')
-    bench.table(['network', 'point', '>MMAC', '>fewer MAC', '>ms', '>speed-up'], rows)
+            # Layers with one row: their time is that of reading their weights once, and no mask saves any of it.
+            steps = bench.json(EDGERT, 'profile', bundle, '--point', p['point'], '--threads', '1', '--runs', '20', '--json', inputs=[bundle])['steps']
+            whole, rest = sum(s['median_ms'] for s in steps), sum(s['median_ms'] for s in steps if s['rows'] > 1)
+            if p is points[0]:
+                dense_rest, dense_macs = rest, sum(s['macs'] for s in steps if s['rows'] > 1)
+            fewer = dense_macs / sum(s['macs'] for s in steps if s['rows'] > 1)
+            rows.append([name, p['point'], f"{p['macs'] / 1e6:.0f}", f"{points[0]['macs'] / p['macs']:.2f}", f"{p['median_ms']:.2f}", f"{points[0]['median_ms'] / p['median_ms']:.2f}", f'{whole - rest:.2f}',
+                         f'{fewer:.2f}', f'{dense_rest / rest:.2f}', f'{100 * dense_rest / rest / fewer:.0f}'])
+    bench.commands(*commands, f'{EDGERT} bench BUNDLE --point all --threads 1', f'{EDGERT} profile BUNDLE --point POINT --threads 1')
+    bench.table(['network', 'point', '>MMAC', '>fewer MAC', '>ms', '>speed-up', '>fully connected ms', '>fewer MAC without', '>speed-up without', '>%'], rows)
 
 
 def input_of(side):

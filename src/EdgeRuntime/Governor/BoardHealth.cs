@@ -9,6 +9,7 @@ public sealed class BoardHealth : IDisposable
 {
     private readonly SystemFile? _temperature;
     private readonly string? _throttled;
+    private readonly string? _alarm;
 
     /// <param name="root">Where <c>sys</c> lies; <c>/</c> on a running system.</param>
     public BoardHealth(string root)
@@ -17,13 +18,14 @@ public sealed class BoardHealth : IDisposable
         _temperature = zone is null ? null : new SystemFile(zone);
         string flags = Path.Combine(root, "sys/devices/platform/soc/soc:firmware/get_throttled");
         _throttled = File.Exists(flags) ? flags : null;
+        _alarm = _throttled is null ? UnderVoltageAlarm(root) : null;
     }
 
     /// <summary>Whether a temperature can be read.</summary>
     public bool HasTemperature => _temperature is not null;
 
-    /// <summary>Whether throttle flags can be read.</summary>
-    public bool HasThrottleFlags => _throttled is not null;
+    /// <summary>Whether throttle flags can be read, or under-voltage alone.</summary>
+    public bool HasThrottleFlags => (_throttled ?? _alarm) is not null;
 
     /// <summary>Temperature of the processor; NaN where it cannot be read.</summary>
     public double ReadCelsius()
@@ -43,12 +45,24 @@ public sealed class BoardHealth : IDisposable
     public ThrottleFlags ReadThrottleFlags()
     {
         const ThrottleFlags Present = ThrottleFlags.UnderVoltage | ThrottleFlags.FrequencyCapped | ThrottleFlags.Throttled | ThrottleFlags.SoftTemperatureLimit;
+        if (_alarm is not null)
+        {
+            return SystemFile.Text(_alarm) == "1" ? ThrottleFlags.UnderVoltage : ThrottleFlags.None;
+        }
+
         string? text = _throttled is null ? null : SystemFile.Text(_throttled);
         return int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int flags) ? (ThrottleFlags)flags & Present : ThrottleFlags.None;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _temperature?.Dispose();
+
+    // Kernels without the Raspberry Pi's own additions tell of under-voltage alone (hwmon driver raspberrypi-hwmon).
+    private static string? UnderVoltageAlarm(string root)
+    {
+        string? sensor = Array.Find(SystemFile.Folders(Path.Combine(root, "sys/class/hwmon"), "hwmon*"), h => SystemFile.Text(Path.Combine(h, "name")) == "rpi_volt");
+        return sensor is not null && Path.Combine(sensor, "in0_lcrit_alarm") is var alarm && File.Exists(alarm) ? alarm : null;
+    }
 
     // The processor's zone where one is named so, else the first.
     private static string? Zone(string root)

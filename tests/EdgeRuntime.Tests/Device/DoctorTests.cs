@@ -71,6 +71,20 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains(words, What(checks, "supply"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1", "problem", "too low now")]
+    [InlineData("0", "ok", "no under-voltage now")]
+    public void A_kernel_without_the_flags_has_an_alarm(string alarm, string state, string words)
+    {
+        Pi4();
+        File.Delete(Path.Combine(_root, "sys/devices/platform/soc/soc:firmware/get_throttled"));
+        Write("sys/class/hwmon/hwmon1/name", "rpi_volt\n");
+        Write("sys/class/hwmon/hwmon1/in0_lcrit_alarm", alarm + "\n");
+        Dictionary<string, JsonElement> checks = Examine().Checks;
+        Assert.Equal(state, checks["supply"].GetProperty("state").GetString());
+        Assert.Contains(words, What(checks, "supply"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_i2c_overlay_without_its_module_is_another_cure()
     {

@@ -23,6 +23,18 @@ public sealed class BoardHealthTests
     }
 
     [Fact]
+    public void WithoutTheFlagsTheUnderVoltageAlarmIsRead()
+    {
+        using SystemTree tree = new();
+        tree.With("sys/class/hwmon/hwmon0", "name", "cpu_thermal", "in0_lcrit_alarm", "1").With("sys/class/hwmon/hwmon2", "name", "rpi_volt", "in0_lcrit_alarm", "0");
+        using BoardHealth health = new(tree.Root);
+        Assert.True(health.HasThrottleFlags);
+        Assert.Equal(ThrottleFlags.None, health.ReadThrottleFlags());
+        tree.With("sys/class/hwmon/hwmon2", "in0_lcrit_alarm", "1");
+        Assert.Equal(ThrottleFlags.UnderVoltage, health.ReadThrottleFlags());
+    }
+
+    [Fact]
     public void NothingThereIsNotAnError()
     {
         using SystemTree tree = new();
