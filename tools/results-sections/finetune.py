@@ -7,9 +7,14 @@ IMAGENET = ['../shared/images/imagenet-calibration']
 NETWORKS = {
     'cifar10_nin': ([*CIFAR, '--limit', '3000'], '2.2x,3.1x,4.2x', CIFAR, ['--epochs', '4', '--learning-rate', '0.004'], [('smaller-input', 0.66), ('fractional-stride', 0.45)]),
     'cifar10_resnet20': ([*CIFAR, '--limit', '3000'], '1.55x,2x,3x', CIFAR, ['--epochs', '8', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('smaller-input', 0.7), ('fractional-stride', 0.5)]),
+    'cifar10_resnet56': ([*CIFAR, '--limit', '3000'], '1.55x,2x,3x', CIFAR, ['--epochs', '4', '--learning-rate', '0.003'], [('smaller-input', 0.8)]),
     'tiny_pretrainedResnet': ([*CIFAR, '--limit', '3000'], '1.45x,2x,3x', CIFAR, ['--epochs', '8', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('smaller-input', 0.7), ('fractional-stride', 0.5)]),
     'squeezenet_v1.1': (IMAGENET, '1.25x,1.4x,2x', IMAGENET, ['--epochs', '12', '--distill'], [('smaller-input', 0.85), ('smaller-input', 0.7)]),
 }
+# Trained points: network -> points that may be lost, by point.
+TARGETS = {'cifar10_nin': {'2.2x': 0.2, '3.1x': 1.0, '4.2x': 2.0}, 'cifar10_resnet20': {'1.55x': 1.0}, 'cifar10_resnet56': {'1.55x': 1.0}, 'tiny_pretrainedResnet': {'1.45x': 1.0}, 'squeezenet_v1.1': {'1.4x': 1.0}}
+# Networks whose points are trained by themselves too, and how far from that one weight set for all may be.
+SEPARATE, MOST_APART = ['cifar10_nin', 'tiny_pretrainedResnet'], 0.5
 FAMILY = {n: 'imagenet' if n.startswith('squeezenet') else 'cifar10' for n in NETWORKS}
 
 
@@ -20,6 +25,8 @@ def run(bench):
     bench.publish('edgert-x64')
     for name in bench.models(list(NETWORKS)):
         network(bench, name)
+    if bench.models(['low-rank']):
+        low_rank(bench)
 
 
 def network(bench, name):
@@ -38,28 +45,81 @@ def network(bench, name):
     reference = top1(f'{place}.dense.edge', 'dense')
     times = bench.json(EDGERT, 'bench', f'{place}.joint.edge', '--point', 'all', '--threads', '1', '--runs', '200', '--json', inputs=[f'{place}.joint.edge'])['results']
     dense = times[0]
-    rows = [['dense, alone', f"{dense['macs'] / 1e6:.1f}", '1.00', '1.00', f"{top1(f'{place}.edge', 'dense'):.2f}", f'{reference:.2f}', '–']]
+    goals, rows = TARGETS[name], [['dense, alone', f"{dense['macs'] / 1e6:.1f}", '1.00', '1.00', f"{top1(f'{place}.edge', 'dense'):.2f}", f'{reference:.2f}', '–', '']]
+    made = {}
     for t in times:
-        trained = top1(f'{place}.joint.edge', t['point'])
-        rows.append([t['point'], f"{t['macs'] / 1e6:.1f}", f"{dense['macs'] / t['macs']:.2f}", f"{dense['median_ms'] / t['median_ms']:.2f}", f"{top1(f'{place}.edge', t['point']):.2f}",
-                     f'{trained:.2f}', f'{reference - trained:+.2f}'])
+        point, trained = t['point'], top1(f'{place}.joint.edge', t['point'])
+        made[point] = (dense['median_ms'] / t['median_ms'], trained)
+        goal = f"{goals[point]:.1f}: {bench.verdict(reference - trained <= goals[point], f'{name} {point}: {reference - trained:+.2f}')}" if point in goals else ''
+        rows.append([point, f"{t['macs'] / 1e6:.1f}", f"{dense['macs'] / t['macs']:.2f}", f'{made[point][0]:.2f}', f"{top1(f'{place}.edge', point):.2f}", f'{trained:.2f}', f'{reference - trained:+.2f}', goal])
+    lines = []
     for kind, share in simple:
         start, end = (f'{place}.{kind}-{share}{more}.edge' for more in ('', '.trained'))
         calibration = [searched[0], '--limit', '500']
         make = [PACKER, 'baseline', model, '--kind', kind, '--share', str(share), '--calibration', *calibration, '-o', start]
-        made = bench.json(*make, '--json', inputs=[model])
-        train = [PACKER, 'finetune', start, '--data', *shown, *training, '--point', made['point'], '-o', end]
+        other = bench.json(*make, '--json', inputs=[model])
+        train = [PACKER, 'finetune', start, '--data', *shown, *training, '--point', other['point'], '-o', end]
         bench.json(*train, '--json', inputs=[start])
         commands += [' '.join(make), ' '.join(train)]
         # In turn with the dense network, each run a few times, the best of each.
         best = {}
         for round_ in range(3):
-            for bundle, point in ((f'{place}.joint.edge', 'dense'), (end, made['point'])):
+            for bundle, point in ((f'{place}.joint.edge', 'dense'), (end, other['point'])):
                 ms = bench.json(EDGERT, 'bench', bundle, '--point', point, '--threads', '1', '--runs', str(100 + round_), '--json', inputs=[bundle])['results'][0]['median_ms']
                 best[bundle] = min(best.get(bundle, ms), ms)
-        trained = top1(end, made['point'])
-        rows.append([f'{kind} {share}', f"{made['macs'] / 1e6:.1f}", f"{dense['macs'] / made['macs']:.2f}", f"{best[f'{place}.joint.edge'] / best[end]:.2f}", f"{top1(start, made['point']):.2f}",
-                     f'{trained:.2f}', f'{reference - trained:+.2f}'])
+        trained, speed = top1(end, other['point']), best[f'{place}.joint.edge'] / best[end]
+        rows.append([f'{kind} {share}', f"{other['macs'] / 1e6:.1f}", f"{dense['macs'] / other['macs']:.2f}", f'{speed:.2f}', f"{top1(start, other['point']):.2f}", f'{trained:.2f}', f'{reference - trained:+.2f}', ''])
+        winner = between(made, speed)
+        lines.append(f"* {kind} {share}: {trained:.2f} % at {speed:.2f}×. " + ('Perforation does not reach that speed.' if winner is None else
+                     f"Perforation as fast, between its points: {winner:.2f} %: {'perforation wins' if winner >= trained else '**perforation loses**'}."))
     bench.write(f'### {name}', '')
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images {PICTURES[family]}', f'{EDGERT} bench BUNDLE --point all --threads 1')
-    bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>untrained top-1 %', '>trained', '>loss'], rows)
+    bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>untrained top-1 %', '>trained', '>loss', 'at most'], rows)
+    bench.write(*lines, '')
+    if name in SEPARATE:
+        separate(bench, name, place, [p for p in made if p != 'dense'], [*shown, *training], made, top1)
+
+
+def between(points, speed):
+    """Top-1 of perforation at a speed-up, linear between its neighbouring points; None beyond the fastest."""
+    known = sorted(points.values())
+    for (slow, good), (fast, bad) in zip(known, known[1:]):
+        if slow <= speed <= fast:
+            return good + (bad - good) * (speed - slow) / (fast - slow)
+    return known[0][1] if speed < known[0][0] else None
+
+
+def separate(bench, name, place, points, how, made, top1):
+    rows, commands = [], []
+    for point in points:
+        command = [PACKER, 'finetune', f'{place}.edge', '--data', *how, '--point', point, '-o', f'{place}.{point}.edge']
+        bench.json(*command, '--json', inputs=[f'{place}.edge'])
+        commands.append(' '.join(command))
+        own = top1(f'{place}.{point}.edge', point)
+        apart = own - made[point][1]
+        rows.append([point, f'{made[point][1]:.2f}', f'{own:.2f}', f'{apart:+.2f}', bench.verdict(apart <= MOST_APART, f'{name} {point}: joint {apart:+.2f} behind its own')])
+    bench.write('One weight set for all points beside weights of their own, trained for as many epochs (an epoch of the joint training shows each point a share of the pictures):', '')
+    bench.commands(*commands)
+    bench.table(['point', '>joint top-1 %', '>its own', '>behind', f'≤ {MOST_APART}'], rows)
+
+
+def low_rank(bench):
+    """A quarter of the multiplications, by masks, by low rank, and by both."""
+    model, training = bench.model('cifar10_nin'), ['--epochs', '3', '--learning-rate', '0.004']
+    bench.write('### Low rank and perforation', '', 'cifar10_nin with a quarter of the multiplications, each trained for three epochs.', '')
+    ways = {'perforation': ([], '4x'), 'low rank': (['--low-rank', '4'], 'dense'), 'both': (['--low-rank', '2'], '2x')}
+    commands, rows = [], []
+    for name, (how, point) in ways.items():
+        start, end = (f"artifacts/finetune/rank-{name.replace(' ', '-')}{more}.edge" for more in ('', '.trained'))
+        tune = [PACKER, 'tune', model, '--data', *CIFAR, '--limit', '3000', '--objective', 'macs', *how, '--points', point if point != 'dense' else '1.25x', '-o', start]
+        train = [PACKER, 'finetune', start, '--data', *CIFAR, *training, '--point', point, '-o', end]
+        bench.json(*tune, '--json', inputs=[model])
+        bench.json(*train, '--json', inputs=[start])
+        commands += [' '.join(tune), ' '.join(train)]
+        score = [bench.json(PACKER, 'eval', b, '--point', point, '--images', PICTURES['cifar10'], *bench.limit(), '--json', inputs=[b])['top1'] for b in (start, end)]
+        ran = next(r for r in bench.json(EDGERT, 'bench', end, '--point', 'all', '--threads', '1', '--runs', '200', '--json', inputs=[end])['results'] if r['point'] == point)
+        rows.append([name, f"{ran['macs'] / 1e6:.1f}", f"{ran['median_ms']:.3f}", *(f'{s:.2f}' for s in score)])
+    bench.commands(*commands, f"{PACKER} eval BUNDLE --point POINT --images {PICTURES['cifar10']}", f'{EDGERT} bench BUNDLE --point all --threads 1')
+    bench.table(['by', '>MMAC', '>ms', '>untrained top-1 %', '>trained'], rows)
+    both, alone = float(rows[2][4]), max(float(rows[0][4]), float(rows[1][4]))
+    bench.write(f'Both together are better than either alone: {bench.verdict(both > alone, f"low rank and perforation: {both} beside {alone}")}.', '')

@@ -1,0 +1,57 @@
+"""The kinds of mask side by side, and what impact maps look like."""
+import json, os, subprocess
+
+from common import PACKER, PICTURES
+
+NETWORK = 'cifar10_nin'
+DATA = ['--data', '../shared/images/cifar10-train.tar', '--limit', '3000']
+POINTS = ['2.2x', '3.1x', '4.2x']
+KINDS = {'uniform': 'random sites', 'grid': 'randomly shifted grid', 'structure': 'what pooling reads most often', 'impact': 'gradient of the loss, once', 'iterative-impact': 'gradient of the loss, after every step',
+         'fisher': 'effect of stand-ins on the answer', 'auto': 'the best, layer by layer'}
+PICTURE = 'docs/pictures/impact-cifar10_nin.png'
+
+
+def run(bench):
+    bench.write('## Kinds of mask', '', f'{NETWORK}, int8, without training: each kind with the rates that the search finds for it, top-1 % on the test pictures at equal multiplications. The first four are those of Figurnov et al., NIPS '
+                '2016; a dash: out of reach, because the kind suits too few layers.', '')
+    bench.publish('packer')
+    bench.folder('artifacts/masks')
+    model, commands, rows = bench.model(NETWORK), [], []
+    for kind, what in KINDS.items():
+        out = f'artifacts/masks/{NETWORK}.{kind}.edge'
+        command = [PACKER, 'tune', model, *DATA, '--objective', 'macs', '--mask', kind, '--points', ','.join(POINTS), '-o', out]
+        found = bench.json(*command, '--json', inputs=[model])
+        commands.append(' '.join(command))
+        reached = {p['name'] for p in found['points']}
+        rows.append([kind, what, *(f"{bench.json(PACKER, 'eval', out, '--point', p, '--images', PICTURES['cifar10'], *bench.limit(), '--json', inputs=[out])['top1']:.2f}" if p in reached else '–' for p in POINTS)])
+    bench.commands(*commands, f"{PACKER} eval BUNDLE --point POINT --images {PICTURES['cifar10']}")
+    bench.table(['kind', 'sites kept', *(f'>{p}' for p in POINTS)], rows)
+    maps(bench, model)
+
+
+def maps(bench, model):
+    command = [PACKER, 'impact', model, *DATA, '-o', 'artifacts/masks/impact']
+    bench.run(*command, '--json')
+    with open(bench.path('artifacts/masks/impact/impact.json')) as file:
+        layers = json.load(file)['layers']
+    os.makedirs(bench.path(os.path.dirname(PICTURE)), exist_ok=True)
+    # Debian's Pillow belongs to the system's Python.
+    subprocess.run(['/usr/bin/python3', '-c', SHEET, bench.path('artifacts/masks/impact'), bench.path(PICTURE), json.dumps([(layer['name'], layer['picture']) for layer in layers])], check=True)
+    bench.write('Where the loss is sensitive, by layer (bright: much), from the border of the pictures to their middle:', '')
+    bench.commands(' '.join(command))
+    bench.write(f"![Impact maps of {NETWORK}](pictures/{os.path.basename(PICTURE)})", '')
+
+
+SHEET = '''
+import json, sys
+from PIL import Image, ImageDraw
+folder, target, layers = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+side, gap, text = 160, 12, 18
+sheet = Image.new('RGB', (gap + (side + gap) * len(layers), text + side + 2 * gap), 'white')
+draw = ImageDraw.Draw(sheet)
+for i, (name, file) in enumerate(layers):
+    x = gap + i * (side + gap)
+    sheet.paste(Image.open(f'{folder}/{file}').convert('RGB').resize((side, side), Image.NEAREST), (x, text + gap))
+    draw.text((x, gap // 2), name.strip('/')[:24], fill='black')
+sheet.save(target, optimize=True)
+'''
