@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeRuntime.Bundles;
 using ModelPacker.Calibrate;
 using ModelPacker.Graphs;
@@ -9,29 +10,39 @@ namespace ModelPacker.Quantizing;
 /// that moving stays exact.</summary>
 internal static class RangeGroups
 {
+    // A search quantises a hundred times from the same statistics, and choosing ranges would take half of its time.
+    private static readonly ConditionalWeakTable<MapStatistics[], (float Low, float High)[]?[]> Chosen = [];
+
     /// <summary>Quantisation of every map (meaningful for those that become int8).</summary>
     /// <param name="model">The network.</param>
     /// <param name="int8">Which steps run in int8.</param>
-    /// <param name="statistics">Of every map.</param>
+    /// <param name="statistics">Of every map; complete, they must not change any more.</param>
     /// <param name="method">How ranges are chosen.</param>
     /// <param name="factors">What ranges are multiplied with, by the number of a group (see <see cref="Numbers"/>); null: nothing.</param>
     public static Quantization[] Choose(LoweredModel model, bool[] int8, MapStatistics[] statistics, CalibrationMethod method, IReadOnlyDictionary<int, float>? factors)
     {
         (int[] groups, Quantization?[] prescribed) = Group(model, int8);
+        (float Low, float High)[] own = Ranges(statistics, method);
         (float Low, float High)[] ranges = new (float, float)[groups.Length];
         for (int i = 0; i < groups.Length; i++)
         {
             // A copy or a maximum shows nothing that its source did not; a concatenation is the union of its parts.
-            (float low, float high) = RangeChooser.Choose(statistics[i], method);
+            (float low, float high) = own[i];
             int root = groups[i];
             ranges[root] = (Math.Min(ranges[root].Low, low), Math.Max(ranges[root].High, high));
         }
 
         return [.. groups.Select(root =>
         {
-            float factor = factors is not null && factors.TryGetValue(root, out float own) ? own : 1;
+            float factor = factors is not null && factors.TryGetValue(root, out float chosen) ? chosen : 1;
             return prescribed[root] ?? FromRange(ranges[root].Low * factor, ranges[root].High * factor);
         })];
+    }
+
+    private static (float Low, float High)[] Ranges(MapStatistics[] statistics, CalibrationMethod method)
+    {
+        (float Low, float High)[]?[] known = Chosen.GetValue(statistics, _ => new (float, float)[Enum.GetValues<CalibrationMethod>().Length][]);
+        return known[(int)method] ??= Array.ConvertAll(statistics, s => RangeChooser.Choose(s, method));
     }
 
     /// <summary>Numbers of the groups whose range is free to choose, in the order of the network.</summary>
