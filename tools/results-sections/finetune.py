@@ -1,4 +1,6 @@
 """Fine-tuning: perforated points trained together, beside the dense network and the simple ways trained as long."""
+import re
+
 from common import EDGERT, PACKER, PICTURES
 
 CIFAR = ['../shared/images/cifar10-train.tar']
@@ -15,6 +17,7 @@ NETWORKS = {
 TARGETS = {'cifar10_nin': {'2.2x': 0.2, '3.1x': 1.0, '4.2x': 2.0}, 'cifar10_resnet20': {'1.55x': 1.0}, 'cifar10_resnet56': {'1.55x': 1.0}, 'tiny_pretrainedResnet': {'1.45x': 1.0}, 'squeezenet_v1.1': {'1.4x': 1.0}}
 # Networks whose points are trained by themselves too, and how far from that one weight set for all may be.
 SEPARATE, MOST_APART = ['cifar10_nin', 'tiny_pretrainedResnet'], 0.5
+LEAST_OF_PEAK = 40
 FAMILY = {n: 'imagenet' if n.startswith('squeezenet') else 'cifar10' for n in NETWORKS}
 
 
@@ -23,10 +26,21 @@ def run(bench):
                 'long on the same pictures by itself; every loss is against it. Speed-ups are measured, one thread, points in turn, against our own dense int8.', '')
     bench.publish('packer')
     bench.publish('edgert-x64')
+    if bench.models(['engine']):
+        engine(bench)
     for name in bench.models(list(NETWORKS)):
         network(bench, name)
     if bench.models(['low-rank']):
         low_rank(bench)
+
+
+def engine(bench):
+    command = ['dotnet', 'run', '-c', 'Release', '--project', 'tools/gradient-bench', '--', bench.model('cifar10_nin'), '--batch', '64', '--repeats', '20']
+    lines = bench.run(*command).strip().splitlines()
+    share = float(re.search(r'share of the peak: ([\d.]+)', lines[-1])[1])
+    bench.write('### Engine', '', 'Forward and backward pass of one batch, beside the best fp32 product of this machine.', '')
+    bench.commands(' '.join(command))
+    bench.write(*(f'* {line}' for line in lines), f"* at least {LEAST_OF_PEAK} % of the peak: {bench.verdict(share >= LEAST_OF_PEAK, f'engine: {share} % of the peak')}", '')
 
 
 def network(bench, name):
