@@ -34,12 +34,14 @@ public sealed class Perforator
         _mustBeDense = DenseMaps();
     }
 
-    /// <summary>Whether a step may be given a mask.</summary>
-    public bool CanPerforate(int step)
-        => _bundle.Steps[step] is ConvolutionStep { Taps: > 1 } or DepthwiseStep { Taps: > 1 } && !_mustBeDense[_bundle.Steps[step].Output];
+    /// <summary>Whether a step is a k×k convolution, k &gt; 1, that may be given a mask.</summary>
+    public bool CanPerforate(int step) => _bundle.Steps[step] is ConvolutionStep { Taps: > 1 } or DepthwiseStep { Taps: > 1 } && CanMask(step);
+
+    /// <summary>Whether a step may be given a mask: any convolution whose output need not have all its rows.</summary>
+    public bool CanMask(int step) => _bundle.Steps[step] is ConvolutionStep or DepthwiseStep && !_mustBeDense[_bundle.Steps[step].Output];
 
     /// <summary>Compiles masks.</summary>
-    /// <param name="masks">Supports of the output sites of steps that <see cref="CanPerforate"/>; they are told apart by identity and must not change.</param>
+    /// <param name="masks">Supports of the output sites of steps that <see cref="CanMask"/>; they are told apart by identity and must not change.</param>
     public PointTables Compile(IReadOnlyDictionary<int, Support> masks)
     {
         int[] rows = [.. _dense.Rows];

@@ -25,7 +25,7 @@ internal static class LayerFinder
         {
             Step step = bundle.Steps[i];
             (int height, int width) = grids[step.Output];
-            if (!perforator.CanPerforate(i) || height * width < 4)
+            if (!(perforator.CanPerforate(i) || ReadsAllRows(bundle, perforator, i)) || height * width < 4)
             {
                 continue;
             }
@@ -39,6 +39,24 @@ internal static class LayerFinder
         }
 
         return layers;
+    }
+
+    // A 1×1 convolution has the rows of its input, which are as few as the layer in front of it computes. Behind a sum, a concatenation or a pooling they stay as many as all branches together
+    // need; in networks of inverted residuals most of the work is there.
+    private static bool ReadsAllRows(Bundle bundle, Perforator perforator, int index)
+    {
+        if (bundle.Steps[index] is not ConvolutionStep { Taps: 1 } || !perforator.CanMask(index) || bundle.Points[0].Tables[index][0] >= 0)
+        {
+            return false;
+        }
+
+        int map = bundle.Steps[index].Inputs[0];
+        while (Array.Find(bundle.Steps, s => s.Output == map) is LookupStep or UnaryStep or ConvertStep or LrnStep)
+        {
+            map = Array.Find(bundle.Steps, s => s.Output == map)!.Inputs[0];
+        }
+
+        return Array.Find(bundle.Steps, s => s.Output == map) is BinaryStep or ConcatStep or PoolStep;
     }
 
     /// <summary>Multiply-accumulates of a step when it is dense; 0 where it has none.</summary>

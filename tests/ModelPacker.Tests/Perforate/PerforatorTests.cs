@@ -43,7 +43,7 @@ public class PerforatorTests
     {
         using Bundle bundle = RandomNetwork.Create(seed);
         Perforator perforator = new(bundle);
-        Dictionary<int, Support> full = Enumerable.Range(0, bundle.Steps.Length).Where(perforator.CanPerforate).ToDictionary(i => i, i =>
+        Dictionary<int, Support> full = Enumerable.Range(0, bundle.Steps.Length).Where(perforator.CanMask).ToDictionary(i => i, i =>
         {
             int[] all = [.. Enumerable.Range(0, bundle.Points[0].Rows[bundle.Steps[i].Output])];
             return new Support(all, all);
@@ -227,7 +227,7 @@ public class PerforatorTests
         for (int i = 0; i < bundle.Steps.Length; i++)
         {
             int sites = bundle.Points[0].Rows[bundle.Steps[i].Output];
-            if (perforator.CanPerforate(i) && sites > 1 && random.Next(4) > 0)
+            if (perforator.CanMask(i) && sites > 1 && random.Next(4) > (perforator.CanPerforate(i) ? 0 : 2))
             {
                 int width = Enumerable.Range(1, sites).Last(w => sites % w == 0 && w * w <= sites);
                 MaskMaker maker = new(sites / width, width);

@@ -1,4 +1,5 @@
 using EdgeRuntime.Bundles;
+using EdgeRuntime.Kernels.Elementwise;
 using EdgeRuntime.Tests.Shared.Bundles;
 using ModelPacker.Perforate;
 using ModelPacker.Tune;
@@ -56,6 +57,21 @@ public class LayerFinderTests
         net.Output(net.Convolution(inner, 3, 1, 8));
         using Bundle bundle = net.Build();
         Assert.Equal([1], Find(bundle, net).Select(l => l.Step));
+    }
+
+    [Fact]
+    public void PointwiseLayersThatReadASumAreLayersOfTheirOwn()
+    {
+        // Two inverted residuals: the second's first layer reads all rows of the sum, its last one those of the depthwise layer.
+        NetworkBuilder net = new(11);
+        int x = net.Convolution(net.Input(ElementType.S8, 6, 6, 4), 3, 1, 8);
+        int sum = net.Binary(x, net.Convolution(net.Depthwise(net.Convolution(x, 1, 1, 16), 3, 1), 1, 1, 8), BinaryFunction.Add);
+        net.Output(net.GlobalAverage(net.Binary(sum, net.Convolution(net.Depthwise(net.Lookup(net.Convolution(net.Lookup(sum), 1, 1, 16)), 3, 1), 1, 1, 8), BinaryFunction.Add)));
+        using Bundle bundle = net.Build();
+        int[] expected = [.. Enumerable.Range(0, bundle.Steps.Length).Where(i => bundle.Steps[i] is DepthwiseStep or ConvolutionStep { Taps: > 1 }
+            || (bundle.Steps[i] is ConvolutionStep && bundle.Steps[i].Inputs[0] is var map && bundle.Steps.First(s => s.Output == map) is LookupStep))];
+        Assert.Equal(4, expected.Length);
+        Assert.Equal(expected, Find(bundle, net).Select(l => l.Step));
     }
 
     [Fact]
