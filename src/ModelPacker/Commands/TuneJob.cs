@@ -73,7 +73,7 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
     }
 
     private string Header(Bundle dense, int pictures)
-        => string.Create(CultureInfo.InvariantCulture, $"search 1 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Choices()}");
+        => string.Create(CultureInfo.InvariantCulture, $"search 2 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Choices()}");
 
     // What a bundle of the search depends on, without making it: packing takes its time.
     private string Identity(List<LabelledPicture> pictures)
