@@ -5,6 +5,8 @@ from common import CLASSIFIERS, DETECTORS, EDGERT, PACKER, PICTURES
 
 DATA = {'imagenet': ['../shared/images/imagenet-calibration'], 'cifar10': ['../shared/images/cifar10-train.tar', '--limit', '3000']}
 POINTS = '1.25x,1.5x,2x,3x'
+# Seventy layers on maps of up to 160 × 160 sites: the search for more takes hours on two cores.
+FEWER_POINTS = {'yolo-fastest-1.1': '1.25x'}
 # (channels in, channels out, side): VGG-16 conv3_2 and the 3×3 layers of ResNet-18's first stage.
 LAYERS = {'vgg_conv3_2': (256, 256, 56), 'resnet_3x3': (64, 64, 56)}
 RATES = ['2x', '4x', '8x']
@@ -86,7 +88,7 @@ def networks(bench):
     for name in bench.models([*CLASSIFIERS, *DETECTORS]):
         family = {**CLASSIFIERS, **DETECTORS}[name]
         bundle = f'artifacts/bundles/{name}.tuned.edge'
-        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', POINTS, *(['--baselines'] if name in CLASSIFIERS else []), '-o', bundle]
+        tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', FEWER_POINTS.get(name, POINTS), *(['--baselines'] if name in CLASSIFIERS else []), '-o', bundle]
         found = bench.json(*tune, '--json', inputs=[bench.model(name)])
         commands.append(' '.join(tune))
         simple += [[name, b['name'], f"{b['macs'] / 1e6:.1f}", f"{found['dense']['top1']:.2f}", f"{b['top1']:.2f}"] for b in found['baselines'] if b.get('top1') is not None]
