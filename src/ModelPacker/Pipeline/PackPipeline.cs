@@ -24,8 +24,8 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
 {
     private const int NoiseSamples = 16;
 
-    // Weak, so that bundles that were only tried do not stay in memory.
-    private readonly ConditionalWeakTable<Bundle, PictureInput> _inputs = [];
+    // One per session, since several feed at once; weak, so that bundles that were only tried do not stay in memory.
+    private readonly ConditionalWeakTable<Session, PictureInput> _inputs = [];
 
     /// <summary>Names that <see cref="PackOptions.DumpStage"/> takes.</summary>
     public static IReadOnlyList<string> Stages { get; } = ["import", "simplify", "lower", "calibrate", "quantize"];
@@ -140,7 +140,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         return [.. pictures.Select(p => (Action<Session>)(s => InputFor(s, spec).Feed(s, cache.Read(p))))];
     }
 
-    private PictureInput InputFor(Session session, InputSpec spec) => _inputs.GetValue(session.Bundle, b => new PictureInput(b, spec));
+    private PictureInput InputFor(Session session, InputSpec spec) => _inputs.GetValue(session, s => new PictureInput(s.Bundle, spec));
 
     private static void FeedNoise(Session session, LoweredModel model, int seed)
     {

@@ -133,14 +133,14 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
         return Calibrator.Run(model, samples, options.Threads, progress.Advance, cancel);
     }
 
+    // Each thread has pictures of its own: threads that share one picture wait for each other at every step.
     private float[][] Outputs(Bundle bundle, IReadOnlyList<Action<Session>> judged)
     {
         using EdgeModel loaded = EdgeModel.Load(bundle);
-        using Session session = loaded.CreateSession(options.Threads);
         float[][] all = new float[judged.Count][];
-        for (int i = 0; i < all.Length; i++)
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancel };
+        Parallel.For(0, all.Length, parallel, () => loaded.CreateSession(), (i, _, session) =>
         {
-            cancel.ThrowIfCancellationRequested();
             judged[i](session);
             session.Run();
             all[i] = [.. bundle.Outputs.SelectMany((port, k) =>
@@ -149,8 +149,9 @@ internal sealed class QuantizationSearch(IReadOnlyList<Action<Session>> samples,
                 session.GetOutput(k, values);
                 return values;
             })];
-        }
-
+            return session;
+        },
+        session => session.Dispose());
         return all;
     }
 }
