@@ -45,14 +45,22 @@ public sealed class BoardHealth : IDisposable
     public ThrottleFlags ReadThrottleFlags()
     {
         const ThrottleFlags Present = ThrottleFlags.UnderVoltage | ThrottleFlags.FrequencyCapped | ThrottleFlags.Throttled | ThrottleFlags.SoftTemperatureLimit;
-        if (_alarm is not null)
+        if (_throttled is null)
         {
-            return SystemFile.Text(_alarm) == "1" ? ThrottleFlags.UnderVoltage : ThrottleFlags.None;
+            return ReadUnderVoltageAlarm() == true ? ThrottleFlags.UnderVoltage : ThrottleFlags.None;
         }
 
-        string? text = _throttled is null ? null : SystemFile.Text(_throttled);
+        string? text = SystemFile.Text(_throttled);
         return int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int flags) ? (ThrottleFlags)flags & Present : ThrottleFlags.None;
     }
+
+    /// <summary>Whether the supply is too weak now, on kernels that tell nothing else; null where nothing can be read of it.</summary>
+    public bool? ReadUnderVoltageAlarm() => (_alarm is null ? null : SystemFile.Text(_alarm)) switch
+    {
+        "1" => true,
+        "0" => false,
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public void Dispose() => _temperature?.Dispose();

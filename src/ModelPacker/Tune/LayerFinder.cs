@@ -50,13 +50,15 @@ internal static class LayerFinder
             return false;
         }
 
-        int map = bundle.Steps[index].Inputs[0];
-        while (Array.Find(bundle.Steps, s => s.Output == map) is LookupStep or UnaryStep or ConvertStep or LrnStep)
-        {
-            map = Array.Find(bundle.Steps, s => s.Output == map)!.Inputs[0];
-        }
+        int producer = Producer(bundle, bundle.Steps[index].Inputs[0]);
+        return producer >= 0 && bundle.Steps[producer] is BinaryStep or ConcatStep or PoolStep;
+    }
 
-        return Array.Find(bundle.Steps, s => s.Output == map) is BinaryStep or ConcatStep or PoolStep;
+    // The step that computes a map, but for pointwise steps between; -1 where that is an input of the network.
+    private static int Producer(Bundle bundle, int map)
+    {
+        int producer = Array.FindIndex(bundle.Steps, s => s.Output == map);
+        return producer >= 0 && bundle.Steps[producer] is LookupStep or UnaryStep or ConvertStep or LrnStep ? Producer(bundle, bundle.Steps[producer].Inputs[0]) : producer;
     }
 
     /// <summary>Multiply-accumulates of a step when it is dense; 0 where it has none.</summary>
@@ -83,13 +85,7 @@ internal static class LayerFinder
         List<int> partners = [];
         foreach (int input in concat.Inputs.Where(m => m != map))
         {
-            int producer = Array.FindIndex(bundle.Steps, s => s.Output == input);
-            while (producer >= 0 && bundle.Steps[producer] is LookupStep or UnaryStep or ConvertStep)
-            {
-                int before = bundle.Steps[producer].Inputs[0];
-                producer = Array.FindIndex(bundle.Steps, s => s.Output == before);
-            }
-
+            int producer = Producer(bundle, input);
             bool sole = producer >= 0 && bundle.Steps.Count(s => s.Inputs.Contains(bundle.Steps[producer].Output)) == 1;
             if (sole && bundle.Steps[producer] is ConvolutionStep { Taps: 1 } && bundle.Points[0].Tables[producer][0] < 0)
             {

@@ -62,6 +62,7 @@ public sealed class DoctorTests : IDisposable
     [InlineData("4", "warning", "holds the clock back now")]
     [InlineData("40000", "warning", "held the clock back since")]
     [InlineData("0", "ok", "never")]
+    [InlineData("nonsense", "absent", "does not tell")]
     public void Flags_of_the_firmware_are_told_apart(string flags, string state, string words)
     {
         Pi4();
@@ -74,6 +75,7 @@ public sealed class DoctorTests : IDisposable
     [Theory]
     [InlineData("1", "problem", "too low now")]
     [InlineData("0", "ok", "no under-voltage now")]
+    [InlineData("", "absent", "does not tell")]
     public void A_kernel_without_the_flags_has_an_alarm(string alarm, string state, string words)
     {
         Pi4();

@@ -15,16 +15,20 @@ internal static class HealthChecks
     public static Finding Supply(SystemTree tree, BoardFacts? board)
     {
         const string Mend = "Use the board's own supply and a short, thick cable; take loads off its USB ports";
+        Finding low = new("supply", FindingState.Problem, "the supply's voltage is too low now: the board slows itself down and may stop", Mend);
         if (!int.TryParse(tree.Text(Flags), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int flags))
         {
             using BoardHealth health = new(tree.Root);
-            return health.HasThrottleFlags && health.ReadThrottleFlags() == ThrottleFlags.None ? new Finding("supply", FindingState.Ok, "no under-voltage now; this kernel does not tell of the past")
-                : health.HasThrottleFlags ? new Finding("supply", FindingState.Problem, "the supply's voltage is too low now: the board slows itself down and may stop", Mend)
-                : new Finding("supply", FindingState.Absent, board?.HasHeader == true ? "the firmware does not tell whether the supply is weak" : "this machine does not tell whether its supply is weak");
+            return health.ReadUnderVoltageAlarm() switch
+            {
+                true => low,
+                false => new Finding("supply", FindingState.Ok, "no under-voltage now; this kernel does not tell of the past"),
+                null => new Finding("supply", FindingState.Absent, board?.HasHeader == true ? "the firmware does not tell whether the supply is weak" : "this machine does not tell whether its supply is weak"),
+            };
         }
 
         ThrottleFlags now = (ThrottleFlags)(flags & 15), before = (ThrottleFlags)((flags >> StickyShift) & 15);
-        return now.HasFlag(ThrottleFlags.UnderVoltage) ? new Finding("supply", FindingState.Problem, "the supply's voltage is too low now: the board slows itself down and may stop", Mend)
+        return now.HasFlag(ThrottleFlags.UnderVoltage) ? low
             : now != ThrottleFlags.None ? new Finding("supply", FindingState.Warning, "the firmware holds the clock back now", "Cool the board: a heat sink or a fan, and air around it")
             : before.HasFlag(ThrottleFlags.UnderVoltage) ? new Finding("supply", FindingState.Warning, "the supply's voltage has been too low since the start", Mend)
             : before != ThrottleFlags.None ? new Finding("supply", FindingState.Warning, "the firmware has held the clock back since the start", "Cool the board: a heat sink or a fan, and air around it")
