@@ -225,7 +225,12 @@ public static class BundleReader
 
     private static OperatingPoint ReadPoint(ref MessagePackReader r)
     {
-        Expect(ref r, 6, "operating point");
+        int members = r.ReadArrayHeader();
+        if (members is not (6 or 7))
+        {
+            throw new BundleException($"An operating point has {members} members; this version knows 6 or 7. Use a newer version, or pack the model again.");
+        }
+
         string name = ReadName(ref r);
         int[] rows = ReadInts(ref r, BundleLimits.Steps);
         int[][] tables = ReadArray(ref r, BundleLimits.Steps, (ref MessagePackReader t) => ReadInts(ref t, 4096));
@@ -242,7 +247,14 @@ public static class BundleReader
             Expect(ref c, 3, "constants entry");
             return new StepConstants(c.ReadInt32(), c.ReadInt32(), c.ReadInt32());
         });
-        return new OperatingPoint { Name = name, Rows = rows, Tables = tables, Constants = constants, GoldenHash = hash, Figures = figures };
+        InputSize? size = null;
+        if (members == 7)
+        {
+            Expect(ref r, 2, "input size");
+            size = new InputSize(r.ReadInt32(), r.ReadInt32());
+        }
+
+        return new OperatingPoint { Name = name, Rows = rows, Tables = tables, Constants = constants, GoldenHash = hash, Figures = figures, Input = size };
     }
 
     internal static string ReadName(ref MessagePackReader r)

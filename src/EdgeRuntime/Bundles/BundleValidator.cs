@@ -106,7 +106,13 @@ public static class BundleValidator
                 $"{where}: map '{bundle.Maps[i].Name}' has {point.Rows[i]} rows");
         }
 
-        foreach (Port port in bundle.Inputs.Concat(bundle.Outputs))
+        if (point.Input is { } size)
+        {
+            Require(size.Height > 0 && size.Width > 0 && bundle.Inputs is [{ Dims.Length: 4 }] && (long)size.Height * size.Width == point.Rows[bundle.Inputs[0].Map],
+                $"{where}: its input size does not fit its input");
+        }
+
+        foreach (Port port in point.Input is null ? bundle.Inputs.Concat(bundle.Outputs) : bundle.Outputs)
         {
             long elements = port.Dims.Aggregate(1L, (a, d) => a * d > BundleLimits.MapElements ? BundleLimits.MapElements + 1 : a * d);
             Require(elements == (long)point.Rows[port.Map] * bundle.Maps[port.Map].Channels, $"{where}: port '{port.Name}' does not fit its map");

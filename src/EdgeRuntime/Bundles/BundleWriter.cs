@@ -156,7 +156,7 @@ public static class BundleWriter
         w.WriteArrayHeader(points.Length);
         foreach (OperatingPoint point in points)
         {
-            w.WriteArrayHeader(6);
+            w.WriteArrayHeader(point.Input is null ? 6 : 7);
             w.Write(point.Name);
             WriteInts(ref w, point.Rows);
             w.WriteArrayHeader(point.Tables.Length);
@@ -188,6 +188,13 @@ public static class BundleWriter
                 w.Write(constants.Step);
                 w.Write(constants.Bias);
                 w.Write(constants.Scales);
+            }
+
+            if (point.Input is { } size)
+            {
+                w.WriteArrayHeader(2);
+                w.Write(size.Height);
+                w.Write(size.Width);
             }
         }
     }

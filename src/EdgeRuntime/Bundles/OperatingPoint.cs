@@ -15,6 +15,9 @@ public sealed class OperatingPoint
     /// <summary>Constants that differ from the steps' own, by rising step; all others are shared by all points.</summary>
     public StepConstants[] Constants { get; init; } = [];
 
+    /// <summary>Size of the picture that this point takes, or null: that of the input specification.</summary>
+    public InputSize? Input { get; init; }
+
     /// <summary>Hash of all outputs for the golden input (see bundle-format.md), or null if none was recorded.</summary>
     public ulong? GoldenHash { get; set; }
 

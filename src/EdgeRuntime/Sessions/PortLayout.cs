@@ -26,6 +26,19 @@ public readonly record struct PortLayout(int Count, int Channels, int Inner)
         return new PortLayout(count, port.Dims[port.ChannelAxis], inner);
     }
 
+    /// <summary>Layout of an input at an operating point, which may take a picture of another size.</summary>
+    public static PortLayout Of(Port port, OperatingPoint point)
+    {
+        PortLayout full = Of(port);
+        if (point.Input is not { } size)
+        {
+            return full;
+        }
+
+        int pixels = size.Height * size.Width;
+        return new PortLayout(pixels * full.Channels, full.Channels, full.Inner == 1 ? 1 : pixels);
+    }
+
     /// <summary>Element of the dense rows that holds element <paramref name="index"/> of the port.</summary>
     public int ToRows(int index)
     {

@@ -127,16 +127,16 @@ public sealed unsafe class Session : IDisposable
 
     /// <summary>Feeds an input.</summary>
     /// <param name="input">Index of the input.</param>
-    /// <param name="values">All elements in the source model's order (for example NCHW).</param>
+    /// <param name="values">All elements in the source model's order (for example NCHW), as many as the operating point in use takes.</param>
     /// <exception cref="ArgumentException">Wrong number of elements.</exception>
     public void SetInput(int input, ReadOnlySpan<float> values)
     {
         Port port = Bundle.Inputs[input];
         Map map = Bundle.Maps[port.Map];
-        PortLayout layout = PortLayout.Of(port);
+        PortLayout layout = PortLayout.Of(port, Bundle.Points[_point]);
         if (values.Length != layout.Count)
         {
-            throw new ArgumentException($"Input '{port.Name}' takes {layout.Count} values [{string.Join(", ", port.Dims)}], got {values.Length}.");
+            throw new ArgumentException($"Input '{port.Name}' takes {layout.Count} values [{string.Join(", ", port.Dims)}] at point '{Bundle.Points[_point].Name}', got {values.Length}.");
         }
 
         byte* rows = _arena.Pointer + _plan.Layouts[_point].Maps[port.Map].Offset;

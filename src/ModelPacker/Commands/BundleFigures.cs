@@ -14,6 +14,7 @@ internal sealed class BundleFigures : IDisposable
     private readonly EdgeModel _model;
     private readonly Session _session;
     private readonly PerforationSection? _perforation;
+    private readonly (int Height, int Width)[][] _grids = [];
 
     public BundleFigures(string path)
     {
@@ -21,6 +22,10 @@ internal sealed class BundleFigures : IDisposable
         _model = EdgeModel.Load(path);
         _session = _model.CreateSession();
         _perforation = PerforationSection.Read(path, Bundle);
+        if (_perforation is not null)
+        {
+            _grids = [.. Enumerable.Range(0, Bundle.Points.Length).Select(p => _perforation.GridsOf(Bundle, p))];
+        }
     }
 
     public EdgeModel Model => _model;
@@ -71,7 +76,7 @@ internal sealed class BundleFigures : IDisposable
     {
         OperatingPoint recorded = Bundle.Points[point];
         double peak = recorded.Figures.TryGetValue("peak_bytes", out double bytes) ? bytes : PeakBytes;
-        return new PointSummary(recorded.Name, Macs(point), peak, recorded.Figures, Layers(point));
+        return new PointSummary(recorded.Name, Macs(point), peak, recorded.Figures, Layers(point)) { Input = recorded.Input };
     }
 
     public List<LayerSummary> Layers(int point)
@@ -84,7 +89,7 @@ internal sealed class BundleFigures : IDisposable
             double? sqnr = Bundle.Points[0].Figures.TryGetValue("sqnr:" + step.Name, out double value) ? value : null;
             PerforatedStep? mask = _perforation is null ? null : Array.Find(_perforation.Masks[point], m => m.Step == i);
             layers.Add(new LayerSummary(i, step.Name, KindOf(step), RunsInInt8(step) ? "int8" : "fp32", Bundle.Points[point].Rows[step.Output],
-                Bundle.Points[0].Rows[step.Output], Bundle.Maps[step.Output].Channels, _session.Steps[i].Macs, sqnr, mask, _perforation?.Grids[step.Output] ?? (0, 0)));
+                Bundle.Points[0].Rows[step.Output], Bundle.Maps[step.Output].Channels, _session.Steps[i].Macs, sqnr, mask, _perforation is null ? (0, 0) : _grids[point][step.Output]));
         }
 
         return layers;

@@ -152,6 +152,7 @@ internal static class InspectCommand
         ["peak_bytes"] = JsonReport.Number(point.PeakBytes),
         ["golden_hash"] = recorded.GoldenHash?.ToString("x16"),
         ["figures"] = BundleFigures.FiguresOf(recorded),
+        ["input"] = JsonReport.Size(recorded.Input),
         ["layers"] = JsonReport.Objects(point.Layers.Select(BundleFigures.ToJson)),
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using EdgeRuntime.Bundles;
 using ModelPacker.Tune;
 
 namespace ModelPacker.Commands;
@@ -35,6 +36,9 @@ internal static class JsonReport
 
     /// <summary>A number, or null where there is none (JSON knows no NaN).</summary>
     public static JsonNode? Number(double? value) => value is { } v && double.IsFinite(v) ? JsonValue.Create(v) : null;
+
+    /// <summary>Size of the picture that a point takes; null: that of the dense point.</summary>
+    public static JsonObject? Size(InputSize? size) => size is { } s ? new() { ["height"] = s.Height, ["width"] = s.Width } : null;
 
     /// <summary>How good a point is.</summary>
     public static JsonObject Quality(PointQuality quality) => new() { ["loss"] = Number(quality.Loss), ["top1"] = Number(quality.Top1), ["n"] = quality.N };

@@ -26,7 +26,12 @@ internal static class MaskReport
         {
             ["model"] = path,
             ["name"] = bundle.Name,
-            ["points"] = JsonReport.Objects(points.Select(p => new JsonObject { ["name"] = p.Name, ["layers"] = JsonReport.Objects(p.Layers.Select(ToJson)) })),
+            ["points"] = JsonReport.Objects(points.Select(p => new JsonObject
+            {
+                ["name"] = p.Name,
+                ["input"] = JsonReport.Size(p.Input),
+                ["layers"] = JsonReport.Objects(p.Layers.Select(ToJson)),
+            })),
         });
     }
 

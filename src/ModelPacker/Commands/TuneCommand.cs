@@ -28,6 +28,12 @@ internal static class TuneCommand
         Option<double?> maxLoss = new("--max-loss") { Description = "Make a point that loses at most so many points of top-1.", HelpName = "POINTS" };
         Option<string> mask = new("--mask") { Description = "Kind of mask (auto: whichever loses least, layer by layer).", DefaultValueFactory = _ => "auto" };
         mask.AcceptOnlyFromAmong(["auto", .. MaskKinds.Names]);
+        Option<string> smaller = new("--smaller-input")
+        {
+            Description = "Whether points may take a smaller picture, with masks on top (auto: if '--mask' is auto).",
+            DefaultValueFactory = _ => "auto",
+        };
+        smaller.AcceptOnlyFromAmong("auto", "on", "off");
         Option<string> loss = new("--loss") { Description = "What steers the search: divergence from the dense answers (steadier), or log-loss of the labels.", DefaultValueFactory = _ => "divergence" };
         loss.AcceptOnlyFromAmong("divergence", "labels");
         Option<string> objective = new("--objective") { Description = "What the loss is weighed against.", DefaultValueFactory = _ => "time" };
@@ -58,7 +64,7 @@ internal static class TuneCommand
             "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume",
             "modelpacker tune model.onnx --data some.tar --finetune all.tar --epochs 5 -o model.edge",
             "modelpacker tune model.onnx --data pictures/ --low-rank 1.5 --points 2x -o model.edge")
-            .With([model, spec, data, labels, calibration, lowRank, points, maxLoss, mask, loss, objective, board, timings, noCorrection, baselines, limit,
+            .With([model, spec, data, labels, calibration, lowRank, points, maxLoss, mask, smaller, loss, objective, board, timings, noCorrection, baselines, limit,
                 finetune, finetuneLabels, finetuneLimit, .. training.All, seed, resume, threads, output, json, verbose]);
         command.SetAction(parsed =>
         {
@@ -75,6 +81,7 @@ internal static class TuneCommand
                 SpeedUps = SpeedUps(speedUps),
                 MaxLoss = most is null or (> 0 and <= 100) ? most : throw new EdgeRuntimeException($"'--max-loss' is {most}; give a number of points above 0 and up to 100, for example 1.", ExitCodes.Usage),
                 Kinds = parsed.GetRequiredValue(mask) is var kind && kind != "auto" ? [MaskKinds.Parse(kind)] : MaskKinds.Automatic,
+                SmallerInput = parsed.GetRequiredValue(smaller) is "on" || (parsed.GetRequiredValue(smaller) is "auto" && kind == "auto"),
                 Objective = Enum.Parse<TuneObjective>(parsed.GetRequiredValue(objective), ignoreCase: true),
                 Loss = Enum.Parse<SearchLoss>(parsed.GetRequiredValue(loss), ignoreCase: true),
                 Timings = parsed.GetValue(timings),

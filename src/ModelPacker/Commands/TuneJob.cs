@@ -73,7 +73,7 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
     }
 
     private string Header(Bundle dense, int pictures)
-        => string.Create(CultureInfo.InvariantCulture, $"search 2 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Choices()}");
+        => string.Create(CultureInfo.InvariantCulture, $"search 3 {dense.Name} {dense.Points[0].GoldenHash:x} {pictures} {Choices()}");
 
     // What a bundle of the search depends on, without making it: packing takes its time.
     private string Identity(List<LabelledPicture> pictures)
@@ -82,5 +82,5 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
 
     private string Choices()
         => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(request.Data)} {string.Join(',', options.Kinds)} "
-            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.Seed}");
+            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.SmallerInput} {options.Seed}");
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using ModelPacker.Perforate;
 using ModelPacker.Tune;
 
 namespace ModelPacker.Commands;
@@ -18,12 +17,8 @@ internal static class TuneReport
             point["name"] = p.Name;
             point["speedup"] = p.SpeedUp;
             point["uncorrected"] = p.Uncorrected is null ? null : JsonReport.Quality(p.Uncorrected);
-            point["layers"] = JsonReport.Objects(p.Choices.Select((c, l) => new JsonObject
-            {
-                ["name"] = result.Layers[l].Name,
-                ["rate"] = 1 - Ladder.Shares[c.Rung],
-                ["mask"] = c.Rung == 0 ? null : MaskKinds.NameOf(c.Kind),
-            }));
+            point["input"] = JsonReport.Size(result.Bundle.Points[i + 1].Input);
+            point["layers"] = JsonReport.Objects(p.Layers.Select(l => new JsonObject { ["name"] = l.Name, ["rate"] = l.Rate, ["mask"] = l.Mask }));
             return point;
         })),
         ["baselines"] = JsonReport.Objects(result.Baselines.Select(b =>
@@ -49,13 +44,13 @@ internal static class TuneReport
         JsonNode dense = report["dense"]!;
         output.WriteLine($"measured on        {dense["n"]} pictures that the search did not see, {(report["labelled"]!.GetValue<bool>() ? "by their labels" : "by the dense network's answers")}");
         output.WriteLine();
-        TextTable table = new("point", "MAC", "speed-up", "loss", "top-1 %", "without correction");
-        table.Add("dense", Macs(dense), "1.00x", Loss(dense), Top1(dense), "");
+        TextTable table = new("point", "MAC", "speed-up", "loss", "top-1 %", "without correction", "picture");
+        table.Add("dense", Macs(dense), "1.00x", Loss(dense), Top1(dense), "", "");
         foreach (JsonNode point in report["points"]!.AsArray().OfType<JsonNode>())
         {
             JsonNode? without = point["uncorrected"];
             table.Add(point["name"]!.GetValue<string>(), Macs(point), $"{point["speedup"]!.GetValue<double>():f2}x", Loss(point), Top1(point),
-                without is null ? "" : without["top1"] is null ? Loss(without) : Top1(without));
+                without is null ? "" : without["top1"] is null ? Loss(without) : Top1(without), Picture(point));
         }
 
         table.Write(output);
@@ -78,6 +73,8 @@ internal static class TuneReport
         point["macs"] = result.Bundle.Points[index].Figures["macs"];
         return point;
     }
+
+    private static string Picture(JsonNode point) => point["input"] is { } size ? $"{size["width"]}x{size["height"]}" : "";
 
     private static string Macs(JsonNode point) => Units.Count(point["macs"]!.GetValue<double>());
 

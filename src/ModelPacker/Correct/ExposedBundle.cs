@@ -42,7 +42,7 @@ public sealed class ExposedBundle
             Tables = source.Tables,
             Blobs = _weights.Blobs(source.Blobs),
             Weights = _weights,
-            Points = [new OperatingPoint { Name = _point.Name, Rows = [.. _rows], Tables = [.. _tables] }],
+            Points = [new OperatingPoint { Name = _point.Name, Rows = [.. _rows], Tables = [.. _tables], Input = _point.Input }],
             Inputs = source.Inputs,
             Outputs = source.Outputs,
             InputSpec = source.InputSpec,

@@ -55,7 +55,8 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         SampleRunner runner = new(spec, labelled, options.Threads, cancel);
         LabelledPicture[] kept = [.. pictures.Where((_, i) => IsHeldBack(i))];
         progress.Begin("prepare pictures", kept.Length);
-        TuneSample[] held = runner.Prepare(bundle, kept, progress.Advance);
+        TuneSample[] dense = runner.Prepare(bundle, kept, progress.Advance);
+        TuneSample[][] held = [.. bundle.Points.Select((p, i) => p.Input is null ? dense : runner.Feed(bundle, i, kept, dense))];
         PointQuality[] before = Measure(runner, bundle, held);
 
         bool ownConstants = options.Points.Count > 1 && bundle.Points.Any(p => p.Constants.Length > 0);
@@ -74,10 +75,10 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
 
     private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
 
-    private static PointQuality[] Measure(SampleRunner runner, Bundle bundle, TuneSample[] held)
+    private static PointQuality[] Measure(SampleRunner runner, Bundle bundle, TuneSample[][] held)
     {
         using EdgeModel model = EdgeModel.Load(bundle);
-        return [.. Enumerable.Range(0, bundle.Points.Length).Select(p => runner.Measure(model, p, held))];
+        return [.. Enumerable.Range(0, bundle.Points.Length).Select(p => runner.Measure(model, p, held[p]))];
     }
 
     private void CheckLabels(IReadOnlyList<LabelledPicture> pictures, bool labelled)
@@ -90,7 +91,7 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
     }
 
     // With the very constants that would be written.
-    private (double Loss, double? Top1) Judge(SampleRunner runner, GradientNetwork network, TuneSample[] held, bool distilled)
+    private (double Loss, double? Top1) Judge(SampleRunner runner, GradientNetwork network, TuneSample[][] held, bool distilled)
         => Judge(Measure(runner, TrainedBundle.Build(network, []), held), distilled);
 
     private (double Loss, double? Top1) Judge(PointQuality[] qualities, bool distilled)

@@ -47,6 +47,7 @@ internal sealed class TrainedBundle
         {
             Name = p.Name,
             Rows = p.Rows,
+            Input = p.Input,
             Tables = p.Tables,
             Constants = constants(i),
             Figures = new(p.Figures, StringComparer.Ordinal),

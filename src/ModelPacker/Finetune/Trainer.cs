@@ -129,8 +129,8 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         foreach ((int point, int[] chosen) in pictures.Plan(epoch))
         {
             cancel.ThrowIfCancellationRequested();
-            float[] input = pictures.Input(chosen, epoch);
-            Lesson lesson = Lesson(input, chosen);
+            float[] input = pictures.Input(chosen, epoch, point);
+            Lesson lesson = Lesson(input, chosen, epoch, point);
             CountingLoss loss = new(lesson.Loss, lesson.Classes);
             network.ClearGradients();
             double value = batch.Accumulate(point, [input], chosen.Length, loss);
@@ -166,11 +166,11 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         return (float)(options.LearningRate * Math.Min(1, (done + 1) / Math.Max(rise, 1)) * 0.5 * (1 + Math.Cos(Math.PI * done / all)));
     }
 
-    private Lesson Lesson(float[] input, int[] chosen)
+    private Lesson Lesson(float[] input, int[] chosen, int epoch, int point)
     {
         if (teacher is not null)
         {
-            return teacher.Teach(input, chosen.Length);
+            return teacher.Teach(network.Bundle.Points[point].Input is null ? input : pictures.Input(chosen, epoch, 0), chosen.Length);
         }
 
         int[] labels = pictures.Labels(chosen);

@@ -30,11 +30,14 @@ internal sealed class TrainingPictures(Bundle bundle, InputSpec spec, IReadOnlyL
     public int[] Labels(int[] batch) => Array.ConvertAll(batch, i => pictures[i].Label + spec.FirstClass);
 
     /// <summary>The input of a batch: real numbers, [pictures, rows, channels].</summary>
-    public float[] Input(int[] batch, int epoch)
+    /// <param name="batch">Pictures by index.</param>
+    /// <param name="epoch">Epoch, which decides how they are augmented.</param>
+    /// <param name="point">Operating point, which decides their size.</param>
+    public float[] Input(int[] batch, int epoch, int point)
     {
-        int elements = bundle.Points[0].Rows[bundle.Inputs[0].Map] * bundle.Maps[bundle.Inputs[0].Map].Channels;
+        int elements = bundle.Points[point].Rows[bundle.Inputs[0].Map] * bundle.Maps[bundle.Inputs[0].Map].Channels;
         float[] input = new float[batch.Length * elements];
-        Parallel.For(0, batch.Length, _parallel, () => new PictureInput(bundle, spec).Preprocessor, (i, _, preprocessor) =>
+        Parallel.For(0, batch.Length, _parallel, () => new PictureInput(bundle, spec).PreprocessorOf(point), (i, _, preprocessor) =>
         {
             Picture picture = Augmentation.Apply(_cache.Read(pictures[batch[i]]), Draws.For(options.Seed, epoch, batch[i]), options.Flip);
             preprocessor.ToRows(picture, input.AsSpan(i * elements, elements));

@@ -106,6 +106,19 @@ public sealed record PerforationSection((int Height, int Width)[] Grids, Perfora
         return new PerforationSection(grids, masks);
     }
 
+    /// <summary>The network that a point's masks are laid over, where it takes a smaller picture, else null.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="point">Operating point.</param>
+    /// <exception cref="InvalidDataException">The network takes no such picture.</exception>
+    public ResizedNetwork? Resized(Bundle bundle, int point)
+        => bundle.Points[point].Input is not { } size ? null : ResizedNetwork.Of(bundle, Grids, new Perforator(bundle), size) ?? throw new InvalidDataException();
+
+    /// <summary>Height and width of each map's grid at a point.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="point">Operating point.</param>
+    /// <exception cref="InvalidDataException">The network takes no such picture.</exception>
+    public (int Height, int Width)[] GridsOf(Bundle bundle, int point) => Resized(bundle, point)?.Grids ?? Grids;
+
     /// <summary>The supports of a point's perforated steps, as they were when its tables were made.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="bundle">What was read from the same file.</param>
@@ -115,9 +128,10 @@ public sealed record PerforationSection((int Height, int Width)[] Grids, Perfora
     public SortedDictionary<int, Support> Supports(string path, Bundle bundle, int point)
     {
         SortedDictionary<int, Support> supports = [];
+        (int Height, int Width)[] grids = GridsOf(bundle, point);
         foreach (PerforatedStep step in Masks[point])
         {
-            (int height, int width) = Grids[bundle.Steps[step.Step].Output];
+            (int height, int width) = grids[bundle.Steps[step.Step].Output];
             if (step.Ties is null)
             {
                 throw new BundleException($"'{path}' has masks, but does not say which site stands for which: an older version made it. Run 'modelpacker tune' again.");
@@ -146,11 +160,15 @@ public sealed record PerforationSection((int Height, int Width)[] Grids, Perfora
         }
 
         Need(section.Masks[0].Length == 0 && section.Masks.All(p => p.Zip(p.Skip(1), (a, b) => a.Step < b.Step).All(rising => rising)));
-        foreach (PerforatedStep step in section.Masks.SelectMany(p => p))
+        for (int p = 0; p < section.Masks.Length; p++)
         {
-            Need((uint)step.Step < (uint)bundle.Steps.Length);
-            (int height, int width) = section.Grids[bundle.Steps[step.Step].Output];
-            Need(step.Kept.Length > 0 && step.Kept[^1] < height * width);
+            (int Height, int Width)[] grids = section.GridsOf(bundle, p);
+            foreach (PerforatedStep step in section.Masks[p])
+            {
+                Need((uint)step.Step < (uint)bundle.Steps.Length);
+                (int height, int width) = grids[bundle.Steps[step.Step].Output];
+                Need(step.Kept.Length > 0 && step.Kept[^1] < height * width);
+            }
         }
     }
 

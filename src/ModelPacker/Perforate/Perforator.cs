@@ -40,6 +40,9 @@ public sealed class Perforator
     /// <summary>Whether a step may be given a mask: any convolution whose output need not have all its rows.</summary>
     public bool CanMask(int step) => _bundle.Steps[step] is ConvolutionStep or DepthwiseStep && !_mustBeDense[_bundle.Steps[step].Output];
 
+    /// <summary>Whether a map has all its rows at every point: an answer, or what is read as one run of numbers.</summary>
+    public bool NeedsAllRows(int map) => _mustBeDense[map];
+
     /// <summary>Compiles masks.</summary>
     /// <param name="masks">Supports of the output sites of steps that <see cref="CanMask"/>; they are told apart by identity and must not change.</param>
     public PointTables Compile(IReadOnlyDictionary<int, Support> masks)
@@ -64,7 +67,7 @@ public sealed class Perforator
             rows[step.Output] = supports[step.Output]?.Kept.Length ?? _dense.Rows[step.Output];
         }
 
-        return new PointTables(rows, tables, supports);
+        return new PointTables(rows, tables, supports) { Input = _dense.Input };
     }
 
     private Support? Keep(Support? support) => support is null ? null : _supports.GetOrAdd(new SupportKey(support), support);

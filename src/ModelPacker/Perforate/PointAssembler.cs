@@ -39,6 +39,7 @@ public sealed class PointAssembler
             {
                 Name = dense.Name,
                 Rows = dense.Rows,
+                Input = dense.Input,
                 Tables = [.. dense.Tables.Select(tables => Array.ConvertAll(tables, t => t < 0 ? -1 : renumbered[t]))],
                 Figures = new(dense.Figures, StringComparer.Ordinal),
                 GoldenHash = dense.GoldenHash,
@@ -56,6 +57,7 @@ public sealed class PointAssembler
         {
             Name = name,
             Rows = point.Rows,
+            Input = point.Input,
             Tables = [.. point.Tables.Select(tables => Array.ConvertAll(tables, t => t is null ? -1 : Number(t)))],
             Constants = [.. (constants ?? new Dictionary<int, CorrectedConstants>()).OrderBy(c => c.Key).Select(c => new StepConstants(c.Key,
                 _bundle.Blobs.Length + (c.Value.IntegerBias is { } whole ? _more.Add(whole) : _more.Add(c.Value.RealBias!)),

@@ -30,7 +30,11 @@ public static class PointMasksReader
             return [.. root.GetProperty("points").EnumerateArray().Select(p =>
             {
                 string name = p.GetProperty("name").GetString() ?? "";
-                return new PointMasks(name, [.. p.GetProperty("layers").EnumerateArray().Select(l => Layer(l, $"'{path}', point '{name}'"))]);
+                return new PointMasks(name, [.. p.GetProperty("layers").EnumerateArray().Select(l => Layer(l, $"'{path}', point '{name}'"))])
+                {
+                    Input = p.TryGetProperty("input", out JsonElement size) && size.ValueKind == JsonValueKind.Object
+                        ? new InputSize(size.GetProperty("height").GetInt32(), size.GetProperty("width").GetInt32()) : null,
+                };
             })];
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

@@ -1,3 +1,4 @@
+using EdgeRuntime.Bundles;
 using EdgeRuntime.Maps;
 
 namespace ModelPacker.Perforate;
@@ -6,4 +7,8 @@ namespace ModelPacker.Perforate;
 /// <param name="Rows">Rows of each map.</param>
 /// <param name="Tables">[step][input], null: row o reads row o.</param>
 /// <param name="Supports">Of each map; null: dense.</param>
-public sealed record PointTables(int[] Rows, GatherTable?[][] Tables, Support?[] Supports);
+public sealed record PointTables(int[] Rows, GatherTable?[][] Tables, Support?[] Supports)
+{
+    /// <summary>Size of the picture that the network takes, or null: that of the dense point.</summary>
+    public InputSize? Input { get; init; }
+}

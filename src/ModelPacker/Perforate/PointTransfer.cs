@@ -6,6 +6,8 @@ namespace ModelPacker.Perforate;
 public static class PointTransfer
 {
     private const int MostNamed = 8;
+    private const string Advice = "They have to come from the same layers, by their ONNX names, at the same input size: tune this network itself with 'modelpacker tune', "
+        + "or keep the names of its nodes when it is exported.";
 
     /// <summary>Adds points to a dense bundle. They have no constants of their own, since those belong to other weights.</summary>
     /// <param name="dense">The bundle, with its section <c>perforation</c> in front; its constants stay in use as long as the result is.</param>
@@ -17,7 +19,7 @@ public static class PointTransfer
     {
         (int Height, int Width)[] grids = PerforationSection.Parse(dense.Extras[0].Bytes).Grids;
         string denseName = dense.Points[0].Name;
-        PointMasks[] wanted = [.. points.Where(p => p.Name != denseName || p.Layers.Count > 0)];
+        PointMasks[] wanted = [.. points.Where(p => p.Name != denseName || p.Layers.Count > 0 || p.Input is not null)];
         CheckNames(wanted, denseName, source);
         Dictionary<string, int> steps = [];
         for (int i = 0; i < dense.Steps.Length; i++)
@@ -28,13 +30,16 @@ public static class PointTransfer
             }
         }
 
-        CheckLayers(wanted, steps, layer => grids[dense.Steps[steps[layer]].Output], source);
         Perforator perforator = new(dense);
+        ResizedNetwork?[] resized = [.. wanted.Select(p => p.Input is not { } size ? null : ResizedNetwork.Of(dense, grids, perforator, size)
+            ?? throw new BundleException($"Point '{p.Name}' of '{source}' takes pictures of {size.Width}×{size.Height}, which are no smaller ones to this network. {Advice}"))];
+        CheckLayers(wanted, steps, (point, layer) => (resized[point]?.Grids ?? grids)[dense.Steps[steps[layer]].Output], source);
         PointAssembler assembler = new(dense);
         List<PerforatedStep[]> masks = [[]];
-        foreach (PointMasks point in wanted)
+        for (int i = 0; i < wanted.Length; i++)
         {
-            assembler.Add(point.Name, perforator.Compile(point.Layers.ToDictionary(l => steps[l.Layer], l => l.Support)));
+            PointMasks point = wanted[i];
+            assembler.Add(point.Name, (resized[i] is { } network ? new Perforator(network.Bundle) : perforator).Compile(point.Layers.ToDictionary(l => steps[l.Layer], l => l.Support)));
             masks.Add([.. point.Layers.Select(l => new PerforatedStep(steps[l.Layer], l.Kind, l.Support.Kept, l.Support.Ties(l.Height, l.Width))).OrderBy(m => m.Step)]);
         }
 
@@ -61,11 +66,12 @@ public static class PointTransfer
     }
 
     // All that does not fit is told at once.
-    private static void CheckLayers(PointMasks[] points, Dictionary<string, int> steps, Func<string, (int Height, int Width)> gridOf, string source)
+    private static void CheckLayers(PointMasks[] points, Dictionary<string, int> steps, Func<int, string, (int Height, int Width)> gridOf, string source)
     {
         List<string> faults = [];
-        foreach (PointMasks point in points)
+        for (int i = 0; i < points.Length; i++)
         {
+            PointMasks point = points[i];
             HashSet<string> seen = [];
             foreach (LayerMask mask in point.Layers)
             {
@@ -77,7 +83,7 @@ public static class PointTransfer
                 {
                     faults.Add($"there is no convolution '{mask.Layer}'");
                 }
-                else if (gridOf(mask.Layer) is var (height, width) && (height, width) != (mask.Height, mask.Width))
+                else if (gridOf(i, mask.Layer) is var (height, width) && (height, width) != (mask.Height, mask.Width))
                 {
                     faults.Add($"the map of '{mask.Layer}' has {height}×{width} sites and its mask {mask.Height}×{mask.Width}");
                 }
@@ -88,8 +94,7 @@ public static class PointTransfer
         if (distinct.Length > 0)
         {
             string more = distinct.Length > MostNamed ? $"; and {distinct.Length - MostNamed} more" : "";
-            throw new BundleException($"The operating points of '{source}' do not fit this network: {string.Join("; ", distinct.Take(MostNamed))}{more}. "
-                + "They have to come from the same layers, by their ONNX names, at the same input size: tune this network itself with 'modelpacker tune', or keep the names of its nodes when it is exported.");
+            throw new BundleException($"The operating points of '{source}' do not fit this network: {string.Join("; ", distinct.Take(MostNamed))}{more}. {Advice}");
         }
     }
 }

@@ -1,3 +1,5 @@
+using EdgeRuntime.Bundles;
+
 namespace ModelPacker.Report;
 
 /// <summary>One operating point of a bundle, and what was recorded of it.</summary>
@@ -8,6 +10,9 @@ namespace ModelPacker.Report;
 /// <param name="Layers">Its steps, in order.</param>
 public sealed record PointSummary(string Name, double Macs, double PeakBytes, IReadOnlyDictionary<string, double> Figures, IReadOnlyList<LayerSummary> Layers)
 {
+    /// <summary>Size of the picture that it takes, or null: that of the dense point.</summary>
+    public InputSize? Input { get; init; }
+
     /// <summary>Mean loss on held-back pictures, or null.</summary>
     public double? Loss => Figure("loss");
 

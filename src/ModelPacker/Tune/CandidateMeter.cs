@@ -4,16 +4,13 @@ using ModelPacker.Perforate;
 namespace ModelPacker.Tune;
 
 /// <summary>Turns choices of masks into operating points and measures them; every result is kept, so that nothing is measured twice, even after an interruption.</summary>
-internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter, DivergenceEstimate divergence,
+internal sealed class CandidateMeter(SearchRoot root, IReadOnlyList<TuneLayer> layers, int seed, SampleRunner runner, PointFitter? fitter, DivergenceEstimate divergence,
     IReadOnlyList<TuneSample> samples, SearchLoss loss, CostModel costs, SearchLog log, NestedImpacts? nested, ParallelOptions parallel) : ICandidateMeter
 {
     private readonly Dictionary<(int Layer, MaskChoice Choice), Support> _supports = [];
 
     // The network that the search goes on from: sites kept and their weights, per layer.
     private (int Step, IReadOnlyDictionary<int, Support> Masks, double[][] Impacts)? _accepted;
-
-    /// <summary>Bundle that all points belong to.</summary>
-    public Bundle Dense => dense;
 
     /// <summary>Unit of costs.</summary>
     public string CostUnit => costs.Unit;
@@ -22,7 +19,7 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
     public IReadOnlyList<TuneLayer> Layers => layers;
 
     /// <summary>Compiles choices, one per layer.</summary>
-    public PointTables Compile(IReadOnlyList<MaskChoice> choices) => perforator.Compile(Masks(choices));
+    public PointTables Compile(IReadOnlyList<MaskChoice> choices) => root.Perforator.Compile(Masks(choices));
 
     /// <summary>Supports by step.</summary>
     public Dictionary<int, Support> Masks(IReadOnlyList<MaskChoice> choices)
@@ -50,7 +47,7 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
     public double Cost(IReadOnlyList<MaskChoice> choices)
     {
         int[] rows = Compile(choices).Rows;
-        return costs.Predict([.. dense.Steps.Select(s => rows[s.Output])]);
+        return costs.Predict([.. root.Bundle.Steps.Select(s => rows[s.Output])]);
     }
 
     /// <summary>Re-fitted constants of compiled choices, or null where the steps' own answer better.</summary>
@@ -58,11 +55,11 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
 
     /// <summary>Loss and top-1 on the search pictures.</summary>
     public (double Loss, double? Top1) Quality(IReadOnlyList<MaskChoice> choices)
-        => Measured(SearchLog.Key(choices), () => runner.Measure(Assemble(Compile(choices), null), 1, samples));
+        => Measured(root.Key + SearchLog.Key(choices), () => runner.Measure(Assemble(Compile(choices), null), 1, samples));
 
     /// <inheritdoc/>
     public (double Loss, double? Top1) Corrected(IReadOnlyList<MaskChoice> choices)
-        => fitter is null ? Quality(choices) : Measured(SearchLog.Key(choices) + " corrected", () => Better(Compile(choices)).Quality);
+        => fitter is null || choices.All(c => c.Rung == 0) ? Quality(choices) : Measured(CorrectedKey(choices), () => Better(Compile(choices)).Quality);
 
     /// <inheritdoc/>
     public void Prepare(IReadOnlyCollection<(int Layer, MaskChoice Choice)> moves)
@@ -87,19 +84,29 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
         if (nested is not null)
         {
             Dictionary<int, Support> masks = Masks(choices);
-            _accepted = (step, masks, nested.Of(layers, masks, perforator.Compile(masks), step));
+            _accepted = (step, masks, nested.Of(layers, masks, root.Perforator.Compile(masks), step));
         }
     }
+
+    /// <summary>What would be reported of choices with re-fitted constants: log-loss of the labels, or distance from the dense answers. Networks of different roots are compared by it.</summary>
+    public double Reported(IReadOnlyList<MaskChoice> choices)
+    {
+        Corrected(choices);
+        return log.Find(CorrectedKey(choices))!.Value.Reported;
+    }
+
+    private string CorrectedKey(IReadOnlyList<MaskChoice> choices)
+        => root.Key + SearchLog.Key(choices) + (fitter is null || choices.All(c => c.Rung == 0) ? "" : " corrected");
 
     private (double Loss, double? Top1) Measured(string key, Func<PointQuality> measure)
     {
         if (log.Find(key) is { } known)
         {
-            return known;
+            return (known.Loss, known.Top1);
         }
 
         PointQuality quality = measure();
-        log.Add(key, Steering(quality), quality.Top1);
+        log.Add(key, Steering(quality), quality.Top1, quality.Loss);
         return (Steering(quality), quality.Top1);
     }
 
@@ -119,7 +126,7 @@ internal sealed class CandidateMeter(Bundle dense, Perforator perforator, IReadO
 
     private Bundle Assemble(PointTables tables, Dictionary<int, CorrectedConstants>? constants)
     {
-        PointAssembler assembler = new(dense);
+        PointAssembler assembler = new(root.Bundle);
         assembler.Add("candidate", tables, constants);
         return assembler.Build([]);
     }

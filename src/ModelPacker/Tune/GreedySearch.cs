@@ -52,7 +52,7 @@ internal sealed class GreedySearch(ICandidateMeter meter, IReadOnlyList<MaskKind
     {
         State dense = StateOf(new MaskChoice[meter.Layers.Count]);
         double denseCost = dense.Cost;
-        Dense = dense = dense with { Corrected = (dense.Loss, dense.Top1) };
+        Dense = dense = dense with { Corrected = meter.Corrected(dense.Choices) };
         meter.Accept(dense.Choices, 0);
         List<State> path = [dense];
         List<Move> moves = [];

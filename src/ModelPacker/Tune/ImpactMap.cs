@@ -44,8 +44,10 @@ internal sealed record ImpactMap(string Layer, int Height, int Width, double[] W
             throw new EdgeRuntimeException("The impact of a site is what it has to do with the log-loss of a class, and this network is no classifier with one output.", 3);
         }
 
-        Perforator perforator = new(bundle);
-        List<TuneLayer> layers = LayerFinder.Find(bundle, section.Grids, perforator, _ => null, _ => null);
+        // Of a point that takes a smaller picture, the network that its masks are laid over.
+        (Bundle full, (int Height, int Width)[] grids) = section.Resized(bundle, point) is { } resized ? (resized.Bundle, resized.Grids) : (bundle, section.Grids);
+        Perforator perforator = new(full);
+        List<TuneLayer> layers = LayerFinder.Find(full, grids, perforator, _ => null, _ => null);
         if (layers.Count == 0)
         {
             throw new EdgeRuntimeException("This network has no k×k convolution that can be perforated.", 3);
@@ -56,6 +58,7 @@ internal sealed record ImpactMap(string Layer, int Height, int Width, double[] W
         progress.Begin("prepare pictures", pictures.Count);
         TuneSample[] samples = runner.Prepare(bundle, pictures, progress.Advance);
         SampleRunner.CheckLabels(samples, pictures, spec);
+        samples = bundle.Points[point].Input is null ? samples : runner.Feed(bundle, point, pictures, samples);
         IReadOnlyDictionary<int, Support> masks = section.Supports(path, bundle, point);
         PointTables tables = perforator.Compile(masks);
         if (!tables.Rows.AsSpan().SequenceEqual(bundle.Points[point].Rows))
@@ -68,7 +71,7 @@ internal sealed record ImpactMap(string Layer, int Height, int Width, double[] W
         return [.. layers.Select(l =>
         {
             int map = bundle.Steps[l.Step].Output;
-            (int height, int width) = section.Grids[map];
+            (int height, int width) = grids[map];
             int[]? kept = masks.GetValueOrDefault(l.Step)?.Kept;
             HashSet<int> evaluated = [.. kept ?? Enumerable.Range(0, height * width)];
             return new ImpactMap(l.Name, height, width, NestedImpacts.OverSites(rows[l.Step], kept, tables.Supports[map], height * width),

@@ -25,7 +25,7 @@ internal static class SampleGradients
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions());
         using GradientBatch batch = new(network, threads, PicturesPerRun, observers);
         Map map = bundle.Maps[bundle.Inputs[0].Map];
-        int elements = bundle.Points[0].Rows[bundle.Inputs[0].Map] * map.Channels;
+        int elements = bundle.Points[point].Rows[bundle.Inputs[0].Map] * map.Channels;
         int done = 0;
         int together = PicturesPerRun * threads;
         float[] input = new float[together * elements];

@@ -34,6 +34,32 @@ internal sealed class SampleRunner(InputSpec spec, bool labelled, int threads, C
         return samples;
     }
 
+    /// <summary>The same samples as a point that takes a smaller picture is fed.</summary>
+    /// <param name="bundle">The network.</param>
+    /// <param name="point">Operating point.</param>
+    /// <param name="pictures">Pictures.</param>
+    /// <param name="samples">What <see cref="Prepare"/> made of them.</param>
+    /// <param name="own">Whether divergence is to be measured from this point's answers instead of the dense ones.</param>
+    public TuneSample[] Feed(Bundle bundle, int point, IReadOnlyList<LabelledPicture> pictures, IReadOnlyList<TuneSample> samples, bool own = false)
+    {
+        TuneSample[] fed = new TuneSample[samples.Count];
+        using EdgeModel model = EdgeModel.Load(bundle);
+        Workers(model, point, fed.Length, (session, i) =>
+        {
+            // Of each picture's own: it keeps what it is working on.
+            new PictureInput(bundle, spec).Feed(session, pictures[i].Read());
+            byte[] input = Input(session).ToArray();
+            fed[i] = samples[i] with { Input = input };
+            if (own)
+            {
+                session.Run();
+                fed[i] = fed[i] with { Own = Outputs(session) };
+            }
+
+        });
+        return fed;
+    }
+
     /// <summary>Fails where a label is none of the network's classes.</summary>
     /// <param name="samples">Prepared pictures.</param>
     /// <param name="pictures">The pictures.</param>
@@ -69,8 +95,8 @@ internal sealed class SampleRunner(InputSpec spec, bool labelled, int threads, C
             float[] outputs = Outputs(session);
             ReadOnlySpan<float> scores = outputs.AsSpan(Math.Min(spec.FirstClass, outputs.Length));
             bool classifies = spec.Task == VisionTask.Classification;
-            distances[i] = distance.Between(samples[i].Dense, outputs);
-            losses[i] = labelled ? Evaluator.Loss(scores, samples[i].Label, spec.OutputIsLogits) : distances[i];
+            distances[i] = distance.Between(samples[i].Own ?? samples[i].Dense, outputs);
+            losses[i] = labelled ? Evaluator.Loss(scores, samples[i].Label, spec.OutputIsLogits) : samples[i].Own is null ? distances[i] : distance.Between(samples[i].Dense, outputs);
             hits[i] = classifies && Evaluator.Best(scores) == (labelled ? samples[i].Label : Evaluator.Best(samples[i].Dense.AsSpan(spec.FirstClass)));
         });
 

@@ -9,7 +9,7 @@ namespace ModelPacker.Tune;
 /// <summary>What a search has measured, as lines of text beside the bundle: an interrupted search goes on from there.</summary>
 public sealed class SearchLog : IDisposable
 {
-    private readonly Dictionary<string, (double Loss, double? Top1)> _measured = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (double Loss, double? Top1, double Reported)> _measured = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _facts = new(StringComparer.Ordinal);
     private readonly StreamWriter? _file;
     private readonly Lock _sync = new();
@@ -53,9 +53,10 @@ public sealed class SearchLog : IDisposable
             foreach (string[] fields in lines.Skip(1).Select(l => l.Split('\t')).Where(f => f.Length == 4 && f[3] == "."))
             {
                 string[] numbers = fields[2].Split(';');
-                if (fields[0] == "loss" && numbers.Length == 2 && double.TryParse(numbers[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double loss))
+                if (fields[0] == "loss" && numbers.Length == 3 && double.TryParse(numbers[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double loss)
+                    && double.TryParse(numbers[2], NumberStyles.Float, CultureInfo.InvariantCulture, out double reported))
                 {
-                    log._measured[fields[1]] = (loss, double.TryParse(numbers[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double top1) ? top1 : null);
+                    log._measured[fields[1]] = (loss, double.TryParse(numbers[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double top1) ? top1 : null, reported);
                     log.Resumed++;
                 }
                 else if (fields[0] == "fact")
@@ -86,21 +87,25 @@ public sealed class SearchLog : IDisposable
     private static char Letter(MaskKind kind) => kind == MaskKind.IterativeImpact ? 'N' : kind.ToString()[0];
 
     /// <summary>What was measured before, or null.</summary>
-    public (double Loss, double? Top1)? Find(string key)
+    public (double Loss, double? Top1, double Reported)? Find(string key)
     {
         lock (_sync)
         {
-            return _measured.TryGetValue(key, out (double, double?) known) ? known : null;
+            return _measured.TryGetValue(key, out (double, double?, double) known) ? known : null;
         }
     }
 
     /// <summary>Keeps a measurement.</summary>
-    public void Add(string key, double loss, double? top1)
+    /// <param name="key">Names the network.</param>
+    /// <param name="loss">What the search minimises.</param>
+    /// <param name="top1">Per cent, or null.</param>
+    /// <param name="reported">What is reported of it.</param>
+    public void Add(string key, double loss, double? top1, double reported)
     {
         lock (_sync)
         {
-            _measured[key] = (loss, top1);
-            _file?.WriteLine(FormattableString.Invariant($"loss\t{key}\t{loss:R};{top1:R}\t."));
+            _measured[key] = (loss, top1, reported);
+            _file?.WriteLine(FormattableString.Invariant($"loss\t{key}\t{loss:R};{top1:R};{reported:R}\t."));
         }
     }
 

@@ -64,6 +64,9 @@ public sealed record TuneOptions
     /// <summary>File of the search's log, or null: memory only.</summary>
     public string? Log { get; init; }
 
+    /// <summary>Whether points may take a smaller picture (<see cref="ResizedNetwork"/>), with masks on top.</summary>
+    public bool SmallerInput { get; init; }
+
     /// <summary>Whether the simpler ways are measured too.</summary>
     public bool Baselines { get; init; }
 

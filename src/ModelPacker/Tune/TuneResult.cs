@@ -6,9 +6,8 @@ namespace ModelPacker.Tune;
 /// <param name="Bundle">The bundle with all points.</param>
 /// <param name="Dense">Quality of the dense point on the held-back pictures.</param>
 /// <param name="Points">The points made.</param>
-/// <param name="Layers">Layers, in the order of the choices.</param>
 /// <param name="Labelled">Whether losses are against labels.</param>
-public sealed record TuneResult(Bundle Bundle, PointQuality Dense, IReadOnlyList<TunedPoint> Points, IReadOnlyList<TuneLayer> Layers, bool Labelled)
+public sealed record TuneResult(Bundle Bundle, PointQuality Dense, IReadOnlyList<TunedPoint> Points, bool Labelled)
 {
     /// <summary>The simpler ways, if they were asked for.</summary>
     public IReadOnlyList<Baseline> Baselines { get; init; } = [];

@@ -2,8 +2,8 @@ namespace ModelPacker.Tune;
 
 /// <summary>An operating point that the search made.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Choices">Masks, per layer.</param>
+/// <param name="Layers">What it skips, per layer that could be perforated.</param>
 /// <param name="SpeedUp">Predicted cost of the dense point over that of this one.</param>
 /// <param name="Quality">On pictures that the search did not see.</param>
 /// <param name="Uncorrected">The same without re-fitted constants, or null.</param>
-public sealed record TunedPoint(string Name, MaskChoice[] Choices, double SpeedUp, PointQuality Quality, PointQuality? Uncorrected);
+public sealed record TunedPoint(string Name, IReadOnlyList<TunedLayer> Layers, double SpeedUp, PointQuality Quality, PointQuality? Uncorrected);

@@ -17,8 +17,8 @@ public sealed class SearchLogTests : IDisposable
     {
         using (SearchLog log = SearchLog.Open(Path, "header", false))
         {
-            log.Add("a", 0.1 + 0.2, 1 / 3.0);
-            log.Add("", -1e-300, null);
+            log.Add("a", 0.1 + 0.2, 1 / 3.0, 1 / 7.0);
+            log.Add("", -1e-300, null, 5);
             log.Note("costs", "ms 1:2 3:4");
 
             // What counts is on the disk at once, whether or not the log is ever closed.
@@ -27,8 +27,8 @@ public sealed class SearchLogTests : IDisposable
 
         using SearchLog again = SearchLog.Open(Path, "header", true);
         Assert.Equal(2, again.Resumed);
-        Assert.Equal((0.1 + 0.2, 1 / 3.0), again.Find("a"));
-        Assert.Equal((-1e-300, null), again.Find(""));
+        Assert.Equal((0.1 + 0.2, 1 / 3.0, 1 / 7.0), again.Find("a"));
+        Assert.Equal((-1e-300, null, 5), again.Find(""));
         Assert.Equal("ms 1:2 3:4", again.Recall("costs"));
         Assert.Null(again.Find("b"));
         Assert.Null(again.Recall("other"));
@@ -39,8 +39,8 @@ public sealed class SearchLogTests : IDisposable
     {
         using (SearchLog log = SearchLog.Open(Path, "header", false))
         {
-            log.Add("first", 1.25, 50);
-            log.Add("second", 2.125, 75.5);
+            log.Add("first", 1.25, 50, 0.5);
+            log.Add("second", 2.125, 75.5, 0.75);
         }
 
         byte[] whole = File.ReadAllBytes(Path);
@@ -50,14 +50,14 @@ public sealed class SearchLogTests : IDisposable
             File.WriteAllBytes(Path, whole[..length]);
             using (SearchLog log = SearchLog.Open(Path, "header", true))
             {
-                Assert.Equal((length, (1.25, 50)), (length, log.Find("first")));
+                Assert.Equal((length, (1.25, 50, 0.5)), (length, log.Find("first")));
                 Assert.Null(log.Find("second"));
-                log.Add("third", 3, null);
+                log.Add("third", 3, null, 4);
             }
 
             using SearchLog again = SearchLog.Open(Path, "header", true);
             Assert.Equal(2, again.Resumed);
-            Assert.Equal((3, null), again.Find("third"));
+            Assert.Equal((3, null, 4), again.Find("third"));
         }
     }
 
@@ -70,11 +70,11 @@ public sealed class SearchLogTests : IDisposable
             using (SearchLog log = SearchLog.Open(Path, "header", true))
             {
                 Assert.Equal(0, log.Resumed);
-                log.Add("a", 1, 2);
+                log.Add("a", 1, 2, 3);
             }
 
             using SearchLog again = SearchLog.Open(Path, "header", true);
-            Assert.Equal((1, 2), again.Find("a"));
+            Assert.Equal((1, 2, 3), again.Find("a"));
             again.Dispose();
             File.Delete(Path);
         }
@@ -85,7 +85,7 @@ public sealed class SearchLogTests : IDisposable
     {
         using (SearchLog log = SearchLog.Open(Path, "one", false))
         {
-            log.Add("a", 1, 2);
+            log.Add("a", 1, 2, 3);
         }
 
         string before = File.ReadAllText(Path);
@@ -100,7 +100,7 @@ public sealed class SearchLogTests : IDisposable
     {
         using (SearchLog log = SearchLog.Open(Path, "one", false))
         {
-            log.Add("a", 1, 2);
+            log.Add("a", 1, 2, 3);
         }
 
         using (SearchLog log = SearchLog.Open(Path, "other", false))

@@ -42,7 +42,7 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public void SearchesPointsAndPutsThemIntoTheBundle()
     {
-        JsonElement tune = Tune("out.edge", "--points", "1.5x,2x");
+        JsonElement tune = Tune("out.edge", "--points", "1.5x,2x", "--smaller-input", "off");
         Assert.Equal("modelpacker.tune", tune.GetProperty("schema").GetString());
         Assert.True(tune.GetProperty("labelled").GetBoolean());
         Assert.Equal(12, tune.GetProperty("dense").GetProperty("n").GetInt32());
@@ -83,6 +83,47 @@ public sealed class TuneCommandTests : IDisposable
         }
 
         Assert.False(File.Exists(path + ".search"));
+    }
+
+    // On noise the network answers best what it was given a smaller picture of, and masks come on top.
+    [Fact]
+    public void PointsMayTakeASmallerPicture()
+    {
+        JsonElement[] points = [.. Tune("out.edge", "--points", "1.5x,8x").GetProperty("points").EnumerateArray()];
+        string path = _folder.File("out.edge");
+        using Bundle bundle = BundleReader.Open(path);
+        InputSize size = bundle.Points[2].Input!.Value;
+        Assert.InRange(size.Height, 8, 15);
+        Assert.Equal((size.Height, size.Width), (points[1].GetProperty("input").GetProperty("height").GetInt32(), points[1].GetProperty("input").GetProperty("width").GetInt32()));
+        Assert.Equal(size.Height * size.Width, bundle.Points[2].Rows[bundle.Inputs[0].Map]);
+        Assert.True(bundle.Macs(bundle.Points[0]) >= 8 * bundle.Macs(bundle.Points[2]));
+
+        // Masks lie on the smaller grids, and what they and the smaller picture save is told per layer.
+        PerforationSection section = PerforationSection.Read(path, bundle)!;
+        PerforatedStep mask = section.Masks[2][0];
+        (int height, int width) = section.GridsOf(bundle, 2)[bundle.Steps[mask.Step].Output];
+        Assert.True(mask.Kept[^1] < height * width && height < 16);
+        JsonElement layer = points[1].GetProperty("layers").EnumerateArray().Single(l => l.GetProperty("name").GetString() == bundle.Steps[mask.Step].Name);
+        Assert.Equal(1 - ((double)mask.Kept.Length / bundle.Points[0].Rows[bundle.Steps[mask.Step].Output]), layer.GetProperty("rate").GetDouble(), 12);
+
+        // The very point, fed by the runtime, is as good as the search said.
+        JsonElement eval = Json("eval", path, "--point", "8x", "--images", Pictures, "--json");
+        Assert.Equal(36, eval.GetProperty("n").GetInt32());
+        Assert.True(eval.GetProperty("loss").GetDouble() < 2 * points[1].GetProperty("loss").GetDouble());
+        JsonElement masks = Json("inspect", path, "--masks").GetProperty("points")[2];
+        Assert.Equal(size.Width, masks.GetProperty("input").GetProperty("width").GetInt32());
+        string copy = _folder.File("copy.edge");
+        Assert.Equal(0, Run("pack", _model, "--calibration", Pictures, "--limit", "0", "--points-from", path, "-o", copy).Code);
+        using Bundle copied = BundleReader.Open(copy);
+        Assert.Equal(bundle.Points.Select(p => p.Input), copied.Points.Select(p => p.Input));
+        Assert.Equal(bundle.Points[2].Rows, copied.Points[2].Rows);
+    }
+
+    [Fact]
+    public void APictureOfItsOwnSizeIsWhatMasksAloneAre()
+    {
+        JsonElement[] points = [.. Tune("out.edge", "--points", "2x", "--mask", "impact").GetProperty("points").EnumerateArray()];
+        Assert.Equal(JsonValueKind.Null, points[0].GetProperty("input").ValueKind);
     }
 
     [Fact]
@@ -126,19 +167,21 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Equal(bundle.Points[0].GoldenHash, session.HashOutputs());
     }
 
-    [Fact]
-    public void AnInterruptedSearchGoesOnToTheSameBundle()
+    [Theory]
+    [InlineData("off", "relax points (")]
+    [InlineData("on", "relax points at ")]
+    public void AnInterruptedSearchGoesOnToTheSameBundle(string smaller, string stage)
     {
-        Tune("whole.edge", "--points", "2x");
+        Tune("whole.edge", "--points", "2x", "--smaller-input", smaller);
         byte[] whole = File.ReadAllBytes(_folder.File("whole.edge"));
 
         // Interrupted when the way is known and the points are not made.
         string path = _folder.File("parts.edge");
         string log = path + ".search";
-        string[] command = ["tune", _model, "--data", Pictures, "--objective", "macs", "--points", "2x", "--threads", "2", "-o", path];
+        string[] command = ["tune", _model, "--data", Pictures, "--objective", "macs", "--points", "2x", "--smaller-input", smaller, "--threads", "2", "-o", path];
         using (CancellationTokenSource source = new())
         {
-            int code = PackerCommandLine.Run([.. command, "--verbose"], new Terminal(new StringWriter(), new Interrupter("relax points (", source), false), source.Token);
+            int code = PackerCommandLine.Run([.. command, "--verbose"], new Terminal(new StringWriter(), new Interrupter(stage, source), false), source.Token);
             Assert.Equal(130, code);
         }
 

@@ -1,0 +1,11 @@
+using ModelPacker.Perforate;
+
+namespace ModelPacker.Tune;
+
+/// <summary>A network that the search came by, with re-fitted constants.</summary>
+/// <param name="Cost">Predicted.</param>
+/// <param name="Loss">On the search pictures.</param>
+/// <param name="Top1">Per cent on the search pictures, or null.</param>
+/// <param name="Resized">Its smaller picture, or null.</param>
+/// <param name="Layers">Masks by step.</param>
+internal sealed record RouteState(double Cost, double Loss, double? Top1, ResizedNetwork? Resized, IReadOnlyDictionary<int, MaskChoice> Layers);
