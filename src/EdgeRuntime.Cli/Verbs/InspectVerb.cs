@@ -52,7 +52,7 @@ internal sealed class InspectVerb : IVerb
         }
 
         terminal.WriteLine($"{bundle.Maps.Length} maps, {bundle.Steps.Length} steps, {bundle.Tables.Length} tables, {bundle.Blobs.Length} blobs\n");
-        TextTable table = new("point", ">MACs", ">activations", "golden hash", "figures");
+        TextTable table = new("point", "picture", ">MACs", ">activations", "golden hash", "figures");
         foreach (OperatingPoint point in bundle.Points)
         {
             List<string> figures = [];
@@ -61,7 +61,7 @@ internal sealed class InspectVerb : IVerb
                 figures.Add($"{name}={Format.Figure(value)}");
             }
 
-            table.Add(point.Name, Format.Macs(bundle.Macs(point)), Format.Bytes(ArenaLayout.Create(bundle, point).Bytes),
+            table.Add(point.Name, point.Input is { } size ? $"{size.Width}x{size.Height}" : "", Format.Macs(bundle.Macs(point)), Format.Bytes(ArenaLayout.Create(bundle, point).Bytes),
                 point.GoldenHash is { } hash ? Format.Hash(hash) : "none", string.Join(" ", figures));
         }
 
@@ -185,6 +185,18 @@ internal sealed class InspectVerb : IVerb
         {
             report.Writer.WriteStartObject();
             report.Writer.WriteString("name", point.Name);
+            if (point.Input is { } size)
+            {
+                report.Writer.WriteStartObject("input");
+                report.Writer.WriteNumber("height", size.Height);
+                report.Writer.WriteNumber("width", size.Width);
+                report.Writer.WriteEndObject();
+            }
+            else
+            {
+                report.Writer.WriteNull("input");
+            }
+
             report.Number("macs", bundle.Macs(point));
             report.Writer.WriteNumber("activation_bytes", ArenaLayout.Create(bundle, point).Bytes);
             report.Writer.WriteString("golden_hash", point.GoldenHash is { } hash ? Format.Hash(hash) : null);

@@ -45,7 +45,7 @@ internal static class HeadlineSection
             : point.Loss is { } mine && dense.Loss is { } start ? $"{Numbers.Signed(mine - start, 3)} · " : "";
         string speed = isDense ? point.PredictedMs is { } ms ? Numbers.Milliseconds(ms) : Units.Count(point.Macs) + " multiplications"
             : $"{Numbers.Fixed(point.SpeedUp ?? (dense.Macs / point.Macs), 2)}× as fast";
-        return Element("div", "tile", Element("div", "label", point.Name), Element("div", "big", big, Element("small", null, unit)), Element("div", "note", change + speed));
+        return Element("div", "tile", Element("div", "label", point.Name), Element("div", "big", big, Element("small", null, unit)), Element("div", "note", change + speed + (point.Input is { } size ? $" · {size.Width}×{size.Height} pixels" : "")));
     }
 
     private static XElement Note(PointSummary dense)
@@ -64,12 +64,14 @@ internal static class HeadlineSection
     private static XElement Table(ReportData data)
     {
         PointSummary dense = data.Points[0];
+        bool resized = data.Points.Any(p => p.Input is not null);
         bool timed = data.Points.Any(p => p.PredictedMs is not null);
         return Element("table", null,
-            Element("tr", null, Element("th", null, "point"), Wide("top-1"), Wide("loss"), Wide("multiplications"), Number("speed-up"),
+            Element("tr", null, Element("th", null, "point"), resized ? Element("th", null, "picture") : null, Wide("top-1"), Wide("loss"), Wide("multiplications"), Number("speed-up"),
                 timed ? Number("predicted") : null, Number("peak memory")),
             data.Points.Select((p, i) => Element("tr", null,
                 Element("td", "name", p.Name),
+                resized ? Element("td", null, p.Input is { } size ? $"{size.Width}×{size.Height}" : "full") : null,
                 Element("td", "num", Numbers.Fixed(p.Top1, 2, " %"), Delta(i, p.Top1 - dense.Top1, 2)),
                 Element("td", "num", Numbers.Fixed(p.Loss, 4), Delta(i, p.Loss - dense.Loss, 4)),
                 Element("td", "num", Units.Count(p.Macs), Element("span", "delta", Numbers.Share(p.Macs / dense.Macs))),

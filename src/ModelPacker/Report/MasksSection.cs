@@ -17,7 +17,8 @@ internal static class MasksSection
 
         return Element("section", null,
             Element("h2", null, "Masks"),
-            Element("p", null, "The sites that are evaluated, over a sample picture. Skipped sites, dark, take the values of the nearest evaluated one."),
+            Element("p", null, "The sites that are evaluated, over a sample picture. Skipped sites, dark, take the values of the nearest evaluated one."
+                + (points.Any(p => p.Input is not null) ? " A point that takes a smaller picture has fewer and larger sites." : "")),
             points.Select((_, i) => Element("input", "pick", Attribute("type", "radio"), Attribute("name", "pick"), Attribute("id", $"pick{i}"),
                 i == points.Length - 1 ? Attribute("checked", "checked") : null)),
             Element("div", "picks", points.Select((p, i) => Element("label", null, Attribute("for", $"pick{i}"), p.Name))),
@@ -28,7 +29,7 @@ internal static class MasksSection
     {
         (int height, int width) = layer.Grid;
         return Element("figure", null,
-            Element("img", null, Attribute("alt", $"Mask of {layer.Name}: {layer.Mask!.Kept.Length} of {layer.Sites} sites"), Attribute("src", Source(layer, sample))),
+            Element("img", null, Attribute("alt", $"Mask of {layer.Name}: {layer.Mask!.Kept.Length} of {height * width} sites"), Attribute("src", Source(layer, sample))),
             Element("figcaption", null, Element("b", null, Attribute("title", layer.Name), layer.Name),
                 Element("i", "swatch " + PlotMarks.Style(layer.Mask.Kind)), $" {layer.Mask.Kind}, {Numbers.Share(layer.Rate)} skipped", Element("br", null),
                 Element("span", "soft", $"{layer.Rows} of {height}×{width} sites")));

@@ -20,7 +20,8 @@ internal static class RatesSection
         bool inherits = points.Any(p => layers.Any(l => data.Points[p].Layers[l] is { Mask: null, Rate: > 0 }));
         return Element("section", null,
             Element("h2", null, "Rates by layer"),
-            Element("p", null, "Share of its sites that a layer skips. A layer without a mask of its own may still skip some: it computes no more rows than it is fed."),
+            Element("p", null, "Share of its sites that a layer skips. A layer without a mask of its own may still skip some: it computes no more rows than it is fed"
+                + (points.Any(p => data.Points[p].Input is not null) ? ", and fewer of a smaller picture." : ".")),
             Legend.OfBars([.. kinds.Select(k => (PlotMarks.Style(k), k + " mask")), .. inherits ? [("inherit", "inherited")] : Array.Empty<(string, string)>()]),
             Element("div", "scroll", Element("table", null,
                 Element("tr", null, Element("th", null, "layer"), Element("th", "num", "share of work"), points.Select(p => Element("th", null, data.Points[p].Name))),

@@ -77,6 +77,8 @@ public sealed class BundleValidatorTests
         ["constants without scales"] = ("constants", b => b.Constants(Own(b) with { Scales = -1 })),
         ["constants of another type"] = ("constants", b => b.Constants(Own(b) with { Bias = Own(b).Scales })),
         ["rows missing"] = ("does not fit the network", b => b.Point(rows: [1])),
+        ["input size"] = ("input size does not fit", b => b.With(points: [new OperatingPoint { Name = "dense", Rows = b.Points[0].Rows, Tables = b.Points[0].Tables, Input = new InputSize(3, 1) }])),
+        ["input size overflow"] = ("input size does not fit", b => b.With(points: [new OperatingPoint { Name = "dense", Rows = b.Points[0].Rows, Tables = b.Points[0].Tables, Input = new InputSize(65536, 65536) }])),
         ["no rows"] = ("rows", b => b.Point(rows: b.Points[0].Rows.Replace(1, _ => 0))),
         ["too many rows"] = ("rows", b => b.Point(rows: b.Points[0].Rows.Replace(1, _ => int.MaxValue))),
         ["table number"] = ("bad table numbers", b => b.TablesOf<ConvolutionStep>(999)),
