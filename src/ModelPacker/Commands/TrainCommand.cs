@@ -27,6 +27,7 @@ internal static class TrainCommand
         Option<string?> labels = new("--labels") { Description = "CSV of file,class number (default: labels.csv in the set, else one sub-folder per class).", HelpName = "CSV" };
         Option<bool> init = new("--init") { Description = "Start from random weights (He initialisation) instead of the model's." };
         Option<int> epochs = CommonOptions.AtLeast(new("--epochs") { Description = "Passes over the pictures.", HelpName = "E", DefaultValueFactory = _ => Epochs }, 1, 10000);
+        Option<string> optimizer = TrainingArguments.Optimizer();
         Option<float?> rate = new("--learning-rate")
         {
             Description = string.Create(CultureInfo.InvariantCulture, $"Largest learning rate; it rises at first and falls to zero along a cosine (default: {FirstRate} with --init, else {defaults.LearningRate})."),
@@ -45,7 +46,7 @@ internal static class TrainCommand
             "modelpacker train model.onnx --data pictures/ --epochs 10 -o trained.onnx",
             "modelpacker train model.onnx --data train.tar --labels train.csv --init --epochs 40 -o trained.onnx",
             "modelpacker train model.onnx --data pictures/ --init --epochs 40 -o trained.onnx --resume")
-            .With(model, spec, data, labels, init, epochs, rate, batch, noFlip, limit, seed, resume, threads, output, json, verbose);
+            .With(model, spec, data, labels, init, epochs, optimizer, rate, batch, noFlip, limit, seed, resume, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             TrainRequest request = new(parsed.GetRequiredValue(model), parsed.GetValue(spec), parsed.GetValue(init), parsed.GetRequiredValue(output));
@@ -54,6 +55,7 @@ internal static class TrainCommand
             {
                 Points = [0],
                 Epochs = parsed.GetValue(epochs),
+                Optimizer = Enum.Parse<OptimizerKind>(parsed.GetRequiredValue(optimizer), ignoreCase: true),
                 LearningRate = first is > 0 and <= 100 ? first
                     : throw new EdgeRuntimeException(string.Create(CultureInfo.InvariantCulture, $"'--learning-rate' is {first}; give a number above 0, for example {defaults.LearningRate}."), ExitCodes.Usage),
                 WarmUp = WarmUp,

@@ -13,6 +13,7 @@ internal sealed class TrainingArguments
 
     private readonly Option<int> _epochs = CommonOptions.AtLeast(new("--epochs") { Description = "Passes over the training pictures.", HelpName = "E", DefaultValueFactory = _ => Defaults.Epochs }, 1, 10000);
     private readonly Option<bool> _distill = new("--distill") { Description = "Teach the dense point's answers even where pictures have labels." };
+    private readonly Option<string> _optimizer = Optimizer();
     private readonly Option<float> _rate = new("--learning-rate") { Description = "Learning rate of the first batch; it falls to zero along a cosine.", HelpName = "X", DefaultValueFactory = _ => Defaults.LearningRate };
     private readonly Option<int> _batch = CommonOptions.AtLeast(new("--batch") { Description = "Pictures of a batch.", HelpName = "N", DefaultValueFactory = _ => Defaults.Batch }, 1, 4096);
     private readonly Option<bool> _noFlip = new("--no-flip") { Description = "Show no mirrored pictures (for classes that differ by left and right)." };
@@ -20,8 +21,16 @@ internal sealed class TrainingArguments
     /// <summary>Train for all points; kept by the command, which knows the points.</summary>
     public Option<bool> Joint { get; } = new("--joint") { Description = "Train for all operating points, one drawn for every batch (the default where there are several)." };
 
+    /// <summary>The option that names an optimizer.</summary>
+    public static Option<string> Optimizer()
+    {
+        Option<string> option = new("--optimizer") { Description = "sgd: with momentum; adam: steps relative to each channel's weights, for networks that sgd does not get on with.", DefaultValueFactory = _ => "sgd" };
+        option.AcceptOnlyFromAmong("sgd", "adam");
+        return option;
+    }
+
     /// <summary>All of them, in the order of the help.</summary>
-    public Option[] All => [_epochs, Joint, _distill, _rate, _batch, _noFlip];
+    public Option[] All => [_epochs, Joint, _distill, _optimizer, _rate, _batch, _noFlip];
 
     /// <summary>The first of them that the user gave, or null.</summary>
     public string? Given(ParseResult parsed) => All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
@@ -42,6 +51,7 @@ internal sealed class TrainingArguments
             Points = [],
             Epochs = parsed.GetValue(_epochs),
             Distill = parsed.GetValue(_distill),
+            Optimizer = Enum.Parse<OptimizerKind>(parsed.GetRequiredValue(_optimizer), ignoreCase: true),
             LearningRate = first is > 0 and <= 100 ? first
                 : throw new EdgeRuntimeException(string.Create(CultureInfo.InvariantCulture, $"'--learning-rate' is {first}; give a number above 0, for example {Defaults.LearningRate}."), ExitCodes.Usage),
             Batch = parsed.GetValue(_batch),

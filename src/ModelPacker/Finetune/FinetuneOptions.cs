@@ -12,6 +12,9 @@ public sealed record FinetuneOptions
     /// <summary>Teach the dense point's answers even where pictures have labels.</summary>
     public bool Distill { get; init; }
 
+    /// <summary>How parameters are moved.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
     /// <summary>Learning rate of the first batch; it falls to zero along a half cosine.</summary>
     /// <remarks>Weights with folded batch normalisation bear little: ten to twenty times as much destroys what CIFAR networks know.</remarks>
     public float LearningRate { get; init; } = 1e-3f;

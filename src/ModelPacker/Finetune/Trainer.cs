@@ -25,7 +25,7 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
     private const int Patience = 3;
     private const double PatientShare = 0.34;
 
-    private readonly MomentumSgd _optimizer = new(network, options);
+    private readonly Optimizer _optimizer = Optimizer.Of(network, options);
     private string _held = "";
 
     /// <summary>Trains.</summary>
@@ -35,17 +35,17 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
     public (TrainingState State, string? Stopped) Run(double startLoss, string header)
     {
         ParameterValues start = ParameterValues.Of(network);
-        TrainingState state = new() { Current = start, Best = start, BestLoss = startLoss, Velocities = _optimizer.Velocities };
+        TrainingState state = new() { Current = start, Best = start, BestLoss = startLoss, Velocities = _optimizer.State };
         if (options is { Resume: true, Checkpoint: { } path } && File.Exists(path))
         {
             TrainingState read = Checkpoint.Load(path, header, state);
             read.Current.CopyTo(network);
             for (int i = 0; i < read.Velocities.Length; i++)
             {
-                read.Velocities[i].CopyTo(_optimizer.Velocities[i], 0);
+                read.Velocities[i].CopyTo(_optimizer.State[i], 0);
             }
 
-            state = new() { Epoch = read.Epoch, Current = read.Current, Best = read.Best, BestEpoch = read.BestEpoch, BestLoss = read.BestLoss, Velocities = _optimizer.Velocities, History = read.History };
+            state = new() { Epoch = read.Epoch, Current = read.Current, Best = read.Best, BestEpoch = read.BestEpoch, BestLoss = read.BestLoss, Velocities = _optimizer.State, History = read.History };
         }
         else if (options.Checkpoint is { } first)
         {

@@ -9,7 +9,7 @@ internal sealed class TrainingState
     /// <summary>Parameters after them.</summary>
     public required ParameterValues Current { get; set; }
 
-    /// <summary>Velocities after them.</summary>
+    /// <summary>What the optimizer remembers after them.</summary>
     public required float[][] Velocities { get; init; }
 
     /// <summary>The epoch that was best on the pictures held back; 0: before the first.</summary>

@@ -53,7 +53,7 @@ public sealed class MomentumSgdTests(TunedNetwork tuned)
         MomentumSgd sgd = new(network, Plain);
         Assert.False(sgd.Step(0.1f));
         Assert.Equal(before.Values, network.Parameters.Select(p => p.Values));
-        Assert.All(sgd.Velocities.SelectMany(v => v), v => Assert.Equal(0, v));
+        Assert.All(sgd.State.SelectMany(v => v), v => Assert.Equal(0, v));
     }
 
     private (float First, float Second) Moves(FinetuneOptions options, float gradient)
