@@ -88,11 +88,12 @@ internal sealed class CandidateMeter(SearchRoot root, IReadOnlyList<TuneLayer> l
         }
     }
 
-    /// <summary>What would be reported of choices with re-fitted constants: log-loss of the labels, or distance from the dense answers. Networks of different roots are compared by it.</summary>
-    public double Reported(IReadOnlyList<MaskChoice> choices)
+    /// <summary>What is reported of choices with re-fitted constants.</summary>
+    public Judgement Judge(IReadOnlyList<MaskChoice> choices)
     {
         Corrected(choices);
-        return log.Find(CorrectedKey(choices))!.Value.Reported;
+        (_, double? top1, double reported) = log.Find(CorrectedKey(choices))!.Value;
+        return new Judgement(reported, top1);
     }
 
     private string CorrectedKey(IReadOnlyList<MaskChoice> choices)

@@ -29,21 +29,21 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     // Where there is no other end, the search goes so far.
     private const double FarEnough = 8;
 
-    // A way is given up when it loses so many times what another one does at no more cost, and noticeably more: ways cross, but not from afar.
+    // A way is given up when it has become so many times as much worse than the dense network as another one that costs no more, and noticeably so: ways cross, but not from afar.
     private const double FarBehind = 1.5;
-    private const double Noticeable = 0.01;
+    private const double Noticeable = 0.015;
 
     private readonly List<RouteState> _states = [];
     private readonly Dictionary<double, FoundPoint> _best = [];
     private FoundPoint? _cheapest;
-    private double _denseTop1 = double.NaN;
-    private double _denseLoss;
 
     /// <summary>Unit of costs.</summary>
     public string CostUnit => costs.Unit;
 
     /// <summary>Predicted cost of the dense network.</summary>
     public double DenseCost { get; private set; }
+
+    private Judgement Dense => _states[0].Quality;
 
     /// <summary>Cost of the cheapest network that was found.</summary>
     public double LeastCost => _states.Min(s => s.Cost);
@@ -58,9 +58,9 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     public List<RouteState> Front()
     {
         List<RouteState> front = [_states[0]];
-        foreach (RouteState state in _states.Skip(1).OrderBy(s => s.Cost).ThenBy(s => s.Loss).Reverse())
+        foreach (RouteState state in _states.Skip(1).OrderBy(s => s.Cost).ThenBy(s => s.Quality.Badness).Reverse())
         {
-            if (state.Cost < DenseCost && !_states.Exists(s => !ReferenceEquals(s, state) && s.Cost <= state.Cost && s.Loss <= state.Loss))
+            if (state.Cost < DenseCost && !_states.Exists(s => !ReferenceEquals(s, state) && s.Cost <= state.Cost && s.Quality.Badness <= state.Quality.Badness))
             {
                 front.Add(state);
             }
@@ -76,14 +76,13 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
         DenseCost = Cost(dense);
         double target = DenseCost / (options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : FarEnough);
         _states.Add(Start(plain));
-        (_denseLoss, _denseTop1) = (_states[0].Loss, _states[0].Top1 ?? double.NaN);
-        _cheapest = new FoundPoint("", DenseCost, _denseLoss, plain.Perforator.Compile(new Dictionary<int, Support>()), null, [], null);
+        _cheapest = new FoundPoint("", DenseCost, Dense, plain.Perforator.Compile(new Dictionary<int, Support>()), null, [], null);
         List<(SearchRoot Root, RouteState Start)> roots = [(plain, _states[0]), .. Resized(plain, target)];
         _states.AddRange(roots.Skip(1).Select(r => r.Start));
         foreach ((SearchRoot root, RouteState start) in roots)
         {
             cancel.ThrowIfCancellationRequested();
-            if (!IsFarBehind(start.Cost, start.Loss, root))
+            if (!IsFarBehind(start.Cost, start.Quality, root))
             {
                 Follow(root, target);
             }
@@ -122,13 +121,13 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     private RouteState Start(SearchRoot root)
     {
         CandidateMeter meter = Meter(root, [], [], null);
-        return new RouteState(Cost(root.Bundle), meter.Reported([]), meter.Quality([]).Top1, root.Resized, new Dictionary<int, MaskChoice>());
+        return new RouteState(Cost(root.Bundle), meter.Judge([]), root.Resized, new Dictionary<int, MaskChoice>());
     }
 
     // Beside the other ways.
-    private bool IsFarBehind(double cost, double loss, SearchRoot root) => _states.Exists(s => s.Resized != root.Resized && s.Cost <= cost && LosesFarMore(loss, s.Loss));
+    private bool IsFarBehind(double cost, Judgement quality, SearchRoot root) => _states.Exists(s => s.Resized != root.Resized && s.Cost <= cost && IsFarWorse(quality, s.Quality));
 
-    private bool LosesFarMore(double loss, double than) => loss - than > Math.Max(Noticeable, (FarBehind - 1) * (than - _denseLoss));
+    private bool IsFarWorse(Judgement quality, Judgement than) => quality.Badness - than.Badness > Math.Max(Noticeable, (FarBehind - 1) * (than.Badness - Dense.Badness));
 
     private void Follow(SearchRoot root, double target)
     {
@@ -138,13 +137,13 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
         using PointFitter? fitter = options.Correct ? new PointFitter(root.Bundle, root.Seen, options.Threads, cancel) : null;
         CandidateMeter meter = Meter(root, layers, errors, fitter, shown);
         GreedySearch search = new(meter, options.Kinds, options.Draws, shown, cancel);
-        List<GreedySearch.State> path = search.Run(Cost(root.Bundle) / target, s => s.Corrected is { } c && (TooFar(c.Top1) || IsFarBehind(s.Cost, meter.Reported(s.Choices), root)));
-        _states.AddRange(path.Where(s => s.Corrected is not null && s.Choices.Any(c => c.Rung > 0)).Select(s => new RouteState(s.Cost, meter.Reported(s.Choices), s.Corrected!.Value.Top1, root.Resized,
+        List<GreedySearch.State> path = search.Run(Cost(root.Bundle) / target, s => s.Corrected is { } c && (TooFar(c.Top1) || IsFarBehind(s.Cost, meter.Judge(s.Choices), root)));
+        _states.AddRange(path.Where(s => s.Corrected is not null && s.Choices.Any(c => c.Rung > 0)).Select(s => new RouteState(s.Cost, meter.Judge(s.Choices), root.Resized,
             s.Choices.Select((c, l) => (c, layers[l].Step)).ToDictionary(p => p.Step, p => p.c))));
         Keep(root, meter, search, path, shown);
     }
 
-    private bool TooFar(double? top1) => options.SpeedUps.Count == 0 && _denseTop1 - top1 > (options.MaxLoss ?? 1) + 2;
+    private bool TooFar(double? top1) => options.SpeedUps.Count == 0 && Dense.Top1 - top1 > (options.MaxLoss ?? 1) + 2;
 
     private void Keep(SearchRoot root, CandidateMeter meter, GreedySearch search, List<GreedySearch.State> path, IPackProgress shown)
     {
@@ -154,10 +153,10 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
         {
             if (path.Find(s => DenseCost / s.Cost >= speedUp) is { } state)
             {
-                if (!_best.TryGetValue(speedUp, out FoundPoint? best) || !LosesFarMore(meter.Reported(state.Choices), best.Loss))
+                if (!_best.TryGetValue(speedUp, out FoundPoint? best) || !IsFarWorse(meter.Judge(state.Choices), best.Quality))
                 {
                     GreedySearch.State relaxed = search.Relax(state, DenseCost / speedUp);
-                    if (best is null || meter.Reported(relaxed.Choices) < best.Loss)
+                    if (best is null || meter.Judge(relaxed.Choices).Badness < best.Quality.Badness)
                     {
                         _best[speedUp] = Make(string.Create(CultureInfo.InvariantCulture, $"{speedUp}x"), root, meter, relaxed);
                     }
@@ -169,7 +168,7 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
 
         if (options.MaxLoss is { } most)
         {
-            GreedySearch.State? last = double.IsNaN(_denseTop1) ? path.FindLast(s => s.Corrected is not null && 100 * (meter.Reported(s.Choices) - _denseLoss) <= most) : path.FindLast(s => _denseTop1 - s.Corrected?.Top1 <= most);
+            GreedySearch.State? last = Dense.Top1 is null ? path.FindLast(s => s.Corrected is not null && 100 * (meter.Judge(s.Choices).Loss - Dense.Loss) <= most) : path.FindLast(s => Dense.Top1 - s.Corrected?.Top1 <= most);
             if (last is not null && last.Cost < _cheapest!.Cost)
             {
                 _cheapest = Make("", root, meter, last);
@@ -185,7 +184,7 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
             (int height, int width) = root.Grids[dense.Steps[s.Key].Output];
             return new PerforatedStep(s.Key, KindOf(meter, state, s.Key), s.Value.Kept, s.Value.Ties(height, width));
         })];
-        return new FoundPoint(name, state.Cost, meter.Reported(state.Choices), tables, meter.Constants(tables), masks, root.Resized);
+        return new FoundPoint(name, state.Cost, meter.Judge(state.Choices), tables, meter.Constants(tables), masks, root.Resized);
     }
 
     private static string KindOf(CandidateMeter meter, GreedySearch.State state, int step)

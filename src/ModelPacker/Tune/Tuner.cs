@@ -184,8 +184,8 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             layers = layers.Select(l => l.Name),
             path = search.Front().Select(s => new
             {
-                loss = s.Loss,
-                top1 = s.Top1,
+                loss = s.Quality.Loss,
+                top1 = s.Quality.Top1,
                 cost = s.Cost,
                 input = s.Resized is { } resized ? new[] { resized.Size.Height, resized.Size.Width } : null,
                 shares = layers.Select(l => s.Layers.TryGetValue(l.Step, out MaskChoice c) ? Ladder.Shares[c.Rung] : 1),
