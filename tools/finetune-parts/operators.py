@@ -22,7 +22,7 @@ class Node:
         raise Trouble(f"Node '{self.name}' ({self.kind}) {what}, which this program cannot train. Export the model in another way, or add it to operators.py.", MODEL)
 
 
-def _window(node):
+def window(node):
     if node.get("auto_pad", b"NOTSET") not in (b"NOTSET", b"VALID"):
         node.refuse("pads by 'auto_pad'")
     kernel = node.get("kernel_shape", None)
@@ -34,7 +34,7 @@ def _window(node):
 
 
 def _conv(node, x):
-    _, strides, dilations, pads, even = _window(node)
+    _, strides, dilations, pads, even = window(node)
     if x[1].dim() != 4:
         node.refuse("is no two-dimensional convolution")
     if not even:
@@ -43,7 +43,7 @@ def _conv(node, x):
 
 
 def _max_pool(node, x):
-    kernel, strides, dilations, pads, even = _window(node)
+    kernel, strides, dilations, pads, even = window(node)
     ceil = bool(node.get("ceil_mode", 0))
     if not even and ceil:
         node.refuse("pads its sides unevenly and rounds its size up")
@@ -52,7 +52,7 @@ def _max_pool(node, x):
 
 
 def _average_pool(node, x):
-    kernel, strides, dilations, pads, even = _window(node)
+    kernel, strides, dilations, pads, even = window(node)
     counted = bool(node.get("count_include_pad", 0))
     if list(dilations) != [1, 1]:
         node.refuse("averages a dilated window")

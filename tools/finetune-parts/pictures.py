@@ -19,7 +19,8 @@ SHARE = 8
 
 
 class Pictures(torch.utils.data.Dataset):
-    """Names, labels (-1: none) and, by index or by (index, epoch), prepared pictures: with an epoch they are mirrored and shifted, by a draw that depends on seed, epoch and index alone."""
+    """Names, labels (-1: none) and, by (index, epoch, sizes), ({size: prepared picture}, label), a size being (height, width). With an epoch, which may be None, pictures are mirrored and
+    shifted, all sizes alike, by a draw that depends on seed, epoch and index alone."""
 
     def __init__(self, path, labels, limit, spec, seed=1, flip=True):
         self._spec, self._seed, self._flip, self._path = spec, seed, flip, path
@@ -48,7 +49,7 @@ class Pictures(torch.utils.data.Dataset):
         return hashlib.sha256("".join(f"{n}\n{v}\n" for n, v in zip(self.names, self.labels)).encode()).hexdigest()
 
     def __getitem__(self, key):
-        index, epoch = key if isinstance(key, tuple) else (key, None)
+        index, epoch, sizes = key
         try:
             with Image.open(io.BytesIO(self._bytes(index))) as picture:
                 pixels = np.asarray(picture.convert("RGB"))
@@ -60,7 +61,7 @@ class Pictures(torch.utils.data.Dataset):
             draw = random.Random(f"{self._seed}/{epoch}/{index}")
             mirror = draw.random() < 0.5 and self._flip
             right, down = (draw.randint(-(side // SHARE), side // SHARE) for side in (width, height))
-        return prepare(pixels, self._spec, mirror, right, down), self.labels[index]
+        return {size: prepare(pixels, self._spec.at(size), mirror, right, down) for size in sizes}, self.labels[index]
 
     def _bytes(self, index):
         if self._places[index] is None:

@@ -1,4 +1,5 @@
 """The input specification, a JSON file beside the model (docs/input-spec.md)."""
+import copy
 import json
 import os
 import re
@@ -35,6 +36,12 @@ class Spec:
             raise Trouble(f"The input specification '{path}' is damaged ({error}). See docs/input-spec.md.") from error
         if self.document.get("task", "classification") != "classification":
             raise Trouble(f"'{path}' is not the input specification of a classifier (\"task\": \"classification\"), and this program trains nothing else.")
+
+    def at(self, size):
+        """The same for pictures of another height and width, as a point may take them."""
+        other = copy.copy(self)
+        other.height, other.width = size
+        return other
 
     def save_beside(self, model):
         """A model is of little use without its description; one that is there stays."""

@@ -67,7 +67,8 @@ class Training:
         labelled = all(label >= 0 for label in self.pictures.labels)
         sums = torch.zeros(len(self.points), 3, dtype=torch.float64, device=self.processes.device)
         size = max(1, self.options.batch // self.processes.count)
-        batches = [parts[i:i + size] for i in range(0, len(parts), size)]
+        sizes = self._sizes(self.points)
+        batches = [[(i, None, sizes) for i in parts[at:at + size]] for at in range(0, len(parts), size)]
         with torch.no_grad():
             for images, labels in self._load(batches):
                 wanted = self._teach(images)
@@ -112,7 +113,7 @@ class Training:
         chosen = self.shown[:]
         order.shuffle(chosen)
         plan = [(order.choice(self.points), chosen[i:i + self.options.batch]) for i in range(0, len(chosen), self.options.batch)][self.done % self.batches:]
-        parts = [[(i, epoch) for i in self.processes.share(batch)] for _, batch in plan]
+        parts = [[(i, epoch, self._sizes([point])) for i in self.processes.share(batch)] for point, batch in plan]
         start, first, total, seen = time.monotonic(), self.done, 0.0, 0
         for (point, batch), (images, labels) in zip(plan, self._load(parts)):
             rate = 0.5 * self.options.learning_rate * (1 + math.cos(math.pi * self.done / (self.options.epochs * self.batches)))
@@ -148,8 +149,12 @@ class Training:
         self.optimizer.step()
         return flat[0].item()
 
+    def _sizes(self, points):
+        # What teaches sees the whole picture, also where a point takes a smaller one.
+        return tuple({self.network.size_of(point): None for point in [*points, *([self.options.dense] if self.teacher else [])]})
+
     def _shares(self, network, images, point):
-        return network.log_shares(images, point, self.spec.probabilities)
+        return network.log_shares(images[network.size_of(point)], point, self.spec.probabilities)
 
     def _teach(self, images):
         if self.teacher is None:
@@ -171,7 +176,8 @@ class Training:
     def _load(self, batches):
         loader = torch.utils.data.DataLoader(self.pictures, batch_sampler=batches, num_workers=self.options.workers, collate_fn=_collate, pin_memory=self.processes.device.type == "cuda")
         for images, labels in loader:
-            yield (None, None) if images is None else (images.to(self.processes.device, non_blocking=True), labels.to(self.processes.device, non_blocking=True))
+            yield (None, None) if images is None else ({size: part.to(self.processes.device, non_blocking=True) for size, part in images.items()},
+                                                       labels.to(self.processes.device, non_blocking=True))
 
     def _copy(self):
         return [p.detach().clone() for p in self.weights]
@@ -219,7 +225,8 @@ def describe(figures, points):
 
 
 def _collate(items):
-    return (torch.stack([image for image, _ in items]), torch.tensor([label for _, label in items])) if items else (None, None)
+    """({size: pictures}, labels)."""
+    return ({size: torch.stack([images[size] for images, _ in items]) for size in items[0][0]}, torch.tensor([label for _, label in items])) if items else (None, None)
 
 
 def _clock(seconds):

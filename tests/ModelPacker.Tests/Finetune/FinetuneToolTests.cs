@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
@@ -45,25 +46,84 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
     }
 
     [TheoryWith(Need.SharedFiles, Need.Torch)]
-    [InlineData("cifar10_nin", 32)]
-    [InlineData("squeezenet_v1.1", 227)]
-    public void AnswersOfRealNetworksAreThoseOfTheirBundles(string name, int side)
+    [InlineData("cifar10_nin", 32, 24, 27)]
+    [InlineData("cifar10_resnet20", 32, 21, 24)]
+    [InlineData("squeezenet_v1.1", 227, 160, 127)]
+    public void AnswersOfRealNetworksAreThoseOfTheirBundles(string name, int side, int height, int width)
     {
         string model = Requirement.SharedFile("models", name + ".onnx");
-        using Bundle dense = FloatEmitter.Emit(Lowering.Lower(ModelFile.ReadGraph(model, null)), []);
-        (int Height, int Width)[] grids = PerforationSection.Parse(dense.Extras[0].Bytes).Grids;
-        Perforator perforator = new(dense);
-        Random random = new(5);
-        LayerMask[] layers = [.. Enumerable.Range(0, dense.Steps.Length).Where(perforator.CanPerforate).Where(_ => random.Next(2) == 0).Select(step =>
+        (string path, string masks) = Perforated(model, [Random("random", null), Random("small", new(height, width))]);
+        Compare(model, masks, path, side);
+    }
+
+    [TheoryWith(Need.Torch)]
+    [InlineData("rich")]
+    [InlineData("matrix")]
+    [InlineData("sums")]
+    [InlineData("pools")]
+    [InlineData("strides")]
+    [InlineData("map")]
+    [InlineData("run")]
+    public void AnswersForSmallerPicturesAreThoseOfTheBundle(string name)
+    {
+        string model = _folder.File("net.onnx");
+        File.WriteAllBytes(model, (name == "rich" ? RichNetwork() : Network(name)).Model.ToByteArray());
+        PointChoice[] points = [.. from size in (InputSize[])[new(12, 10), new(11, 12), new(15, 13), new(9, 16), new(6, 5)]
+            from choice in (PointChoice[])[Plain($"plain {size}", size), Random($"random {size}", size)] select choice];
+        (string path, string masks) = Perforated(model, points);
+        using (Bundle bundle = BundleReader.Open(path))
         {
-            (int height, int width) = grids[dense.Steps[step].Output];
-            int[] kept = [.. Enumerable.Range(0, height * width).Where(s => s == 0 || random.Next(3) > 0)];
-            return new LayerMask(dense.Steps[step].Name, height, width, "uniform", Support.OfMask(height, width, kept, random));
-        })];
-        Bundle perforated = PointTransfer.Apply(dense, [new PointMasks("random", layers)], "test");
-        string path = _folder.File("perforated.edge");
-        BundleWriter.Save(perforated, path);
-        Compare(model, _folder.Write("masks.json", Succeed("inspect", path, "--masks")), path, side);
+            // What a smaller picture is for.
+            Assert.True(bundle.Macs(bundle.Points[1]) < bundle.Macs(bundle.Points[0]));
+        }
+
+        Compare(model, masks, path, Side);
+    }
+
+    [FactWith(Need.Torch)]
+    public void EveryPointIsShownAndJudgedByPicturesOfItsSize()
+    {
+        (_, string masks) = Perforated(Model, [Plain("small", new(12, 10)), Random("masked", new(12, 10))]);
+        string[] held = [.. Directory.GetFiles(network.Pictures, "*.ppm", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where((_, i) => i % 10 == 9)];
+        foreach (string file in held)
+        {
+            string copy = _folder.File("held", Path.GetFileName(Path.GetDirectoryName(file)!), Path.GetFileName(file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        string[] options = [Tool, Model, "--masks", masks, "--data", network.Pictures, "--workers", "0", "--device", "cpu", "--batch", "16", "--json"];
+        JsonElement distilled = JsonDocument.Parse(Python([.. options, "--distill", "--epochs", "1", "--learning-rate", "1e-12", "-o", _folder.File("same.onnx")])).RootElement;
+        JsonElement taught = JsonDocument.Parse(Python([.. options, "--point", "masked", "--epochs", "5", "--learning-rate", "0.05", "-o", _folder.File("taught.onnx")])).RootElement;
+        Judge(Model, distilled.GetProperty("before"), "dense", "small", "masked");
+        Judge(_folder.File("taught.onnx"), taught.GetProperty("after"), "masked");
+        Assert.True(Loss(taught.GetProperty("after"), "masked") < 0.9 * Loss(taught.GetProperty("before"), "masked"), taught.ToString());
+
+        // The teacher has seen the whole picture: it agrees with the dense point alone.
+        string packed = Pack(Model, masks);
+        InputSpec spec = InputSpec.Parse(File.ReadAllBytes(network.Folder.File("net.json")), "net.json");
+        foreach (string point in (string[])["dense", "small", "masked"])
+        {
+            double divergence = held.Average(file => Divergence(Shares(packed, "dense", spec, file), Shares(packed, point, spec, file)));
+            Assert.Equal(divergence, distilled.GetProperty("before").GetProperty(point).GetProperty("divergence").GetDouble(), (1e-3 * divergence) + 1e-6);
+            Assert.Equal(point != "dense", divergence > 1e-3);
+        }
+
+        Assert.True(distilled.GetProperty("epochs")[0].GetProperty("loss").GetDouble() > 1e-3, distilled.ToString());
+
+        void Judge(string model, JsonElement figures, params string[] points)
+        {
+            string bundle = Pack(model, masks);
+            foreach (string point in points)
+            {
+                JsonElement judged = JsonDocument.Parse(Succeed("eval", bundle, "--images", _folder.File("held"), "--point", point, "--json")).RootElement;
+                Assert.Equal(held.Length, judged.GetProperty("n").GetInt32());
+                double loss = judged.GetProperty("loss").GetDouble();
+                Assert.Equal(loss, Loss(figures, point), 1e-3 * loss);
+            }
+        }
+
+        static double Loss(JsonElement figures, string point) => figures.GetProperty(point).GetProperty("loss").GetDouble();
     }
 
     [FactWith(Need.Torch)]
@@ -77,23 +137,26 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
             """{ "input": { "width": 13, "height": 13, "color": "gray", "scale": 0.01 } }""",
         ];
         string[] files = [.. specs.Select((s, i) => _folder.Write($"spec{i}.json", s))];
-        Python([.. Probe("pictures", _folder.File("noise"), _folder.File("prepared")), .. files]);
+        Python([.. Probe("pictures", _folder.File("noise"), _folder.File("prepared"), "9", "14"), .. files]);
         float[] prepared = Floats("prepared");
         int at = 0;
         foreach (string file in files)
         {
-            InputSpec spec = InputSpec.Parse(File.ReadAllBytes(file), file);
-            Preprocessor preprocessor = new(spec);
-            foreach (string name in (string[])["small.ppm", "wide.ppm"])
+            InputSpec whole = InputSpec.Parse(File.ReadAllBytes(file), file);
+            foreach (InputSpec spec in (InputSpec[])[whole, whole with { Height = 9, Width = 14 }])
             {
-                float[] rows = new float[preprocessor.Length];
-                preprocessor.ToRows(PictureReader.Read(_folder.File("noise", name)), rows);
-                int sites = spec.Width * spec.Height;
-                for (int i = 0; i < rows.Length; i++, at++)
+                Preprocessor preprocessor = new(spec);
+                foreach (string name in (string[])["small.ppm", "wide.ppm"])
                 {
-                    // Channels are whole planes there.
-                    float expected = rows[(i % sites * spec.Channels) + (i / sites)];
-                    Assert.Equal(expected, prepared[at], 255 * spec.Scale / spec.Std[0] * 1e-4f);
+                    float[] rows = new float[preprocessor.Length];
+                    preprocessor.ToRows(PictureReader.Read(_folder.File("noise", name)), rows);
+                    int sites = spec.Width * spec.Height;
+                    for (int i = 0; i < rows.Length; i++, at++)
+                    {
+                        // Channels are whole planes there.
+                        float expected = rows[(i % sites * spec.Channels) + (i / sites)];
+                        Assert.Equal(expected, prepared[at], 255 * spec.Scale / spec.Std[0] * 1e-4f);
+                    }
                 }
             }
         }
@@ -180,11 +243,23 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
         string masks = Masks();
         string strange = _folder.File("strange.onnx");
         File.WriteAllBytes(strange, new OnnxBuilder().Input("x", 1, 3, Side, Side).Node("Sin", "x", "s").Node("Erf", "s", "y").Output("y").Model.ToByteArray());
+        string reshaped = _folder.File("reshaped.onnx");
+        File.WriteAllBytes(reshaped, new OnnxBuilder().Input("x", 1, 3, Side, Side).Weights("w", 4, 3, 1, 1).Ints("shape", 1, 8, 16, 8)
+            .Node("Conv", "x w", "c").Node("Reshape", "c shape", "r").Node("GlobalAveragePool", "r", "g").Node("Flatten", "g", "y").Output("y").Model.ToByteArray());
+        string small = _folder.Write("small.json", """
+            { "schema": "modelpacker.masks", "points": [{ "name": "dense", "input": null, "layers": [] }, { "name": "small", "input": { "height": 8, "width": 8 }, "layers": [] }] }
+            """);
         string spec = network.Folder.File("net.json");
         string otherLayer = _folder.Write("layer.json", File.ReadAllText(masks).Replace("\"layer\": \"", "\"layer\": \"no", StringComparison.Ordinal));
         string otherSchema = _folder.Write("schema.json", "{ \"schema\": \"x\" }");
         string damaged = _folder.Write("damaged.json", File.ReadAllText(masks).Replace("\"stands_for\": [", "\"stands_for\": [0,", StringComparison.Ordinal));
         string detector = _folder.Write("detector.json", File.ReadAllText(spec).Replace("classification", "detection", StringComparison.Ordinal));
+        string zero = WithInput("zero.json", 1, """{ "height": 0, "width": 8 }""");
+        string number = WithInput("number.json", 1, "8");
+        string halves = WithInput("halves.json", 1, """{ "height": 8.5, "width": 8 }""");
+        string larger = WithInput("larger.json", 1, """{ "height": 8, "width": 17 }""");
+        string otherSize = WithInput("size.json", 1, """{ "height": 12, "width": 10 }""");
+        string noDense = WithInput("dense.json", 0, """{ "height": 12, "width": 10 }""");
         string output = _folder.File("out.onnx");
         string[] good = ["--masks", masks, "--data", network.PlainPictures, "--epochs", "2", "--workers", "0", "--device", "cpu", "-o", output];
         (int Code, string Message, string[] Words)[] cases =
@@ -193,6 +268,13 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
             (3, "there is no convolution 'no", [Model, .. good, "--masks", otherLayer]),
             (3, "holds no masks", [Model, .. good, "--masks", otherSchema]),
             (3, "is damaged", [Model, .. good, "--masks", damaged]),
+            (3, $"point '2x' of '{zero}' has no size", [Model, .. good, "--masks", zero]),
+            (3, "a \"height\" and a \"width\" above 0", [Model, .. good, "--masks", number]),
+            (3, "a \"height\" and a \"width\" above 0", [Model, .. good, "--masks", halves]),
+            (3, "'2x' takes pictures of 17×8, which are no smaller ones", [Model, .. good, "--masks", larger]),
+            (3, "sites for pictures of 10×12 and its mask", [Model, .. good, "--masks", otherSize]),
+            (3, "no other dense one", [Model, .. good, "--masks", noDense]),
+            (3, "one map out of another", [reshaped, "--input-spec", spec, .. good, "--masks", small]),
             (2, "nosuch", [Model, .. good, "--masks", "nosuch"]),
             (2, "nosuch", [Model, .. good, "--data", "nosuch"]),
             (2, "nosuch", [Model, .. good, "--input-spec", "nosuch"]),
@@ -225,12 +307,12 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
     private void Compare(string model, string masks, string bundle, int side)
     {
         const int pictures = 2;
-        float[] input = GradientCheck.Fill(new Random(3), pictures * 3 * side * side);
-        File.WriteAllBytes(_folder.File("input"), MemoryMarshal.AsBytes(input.AsSpan()));
-        Python(Probe("answers", model, masks, $"{side}", _folder.File("input"), _folder.File("answers")));
-        float[] answers = Floats("answers");
         using EdgeModel loaded = EdgeModel.Load(bundle);
         using Session session = loaded.CreateSession();
+        float[][] inputs = Array.ConvertAll(loaded.Bundle.Points, p => GradientCheck.Fill(new Random(3), pictures * 3 * (p.Input?.Height ?? side) * (p.Input?.Width ?? side)));
+        File.WriteAllBytes(_folder.File("input"), [.. inputs.SelectMany(i => MemoryMarshal.AsBytes(i.AsSpan()).ToArray())]);
+        Python(Probe("answers", model, masks, $"{side}", $"{pictures}", _folder.File("input"), _folder.File("answers")));
+        float[] answers = Floats("answers");
         int points = loaded.Bundle.Points.Length;
         int classes = loaded.Bundle.Outputs[0].Dims.Aggregate(1, (product, extent) => product * extent);
         Assert.Equal(points * pictures * classes, answers.Length);
@@ -238,10 +320,11 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
         for (int p = 0; p < points; p++)
         {
             session.Point = p;
+            int length = inputs[p].Length / pictures;
             for (int i = 0; i < pictures; i++)
             {
                 float[] expected = new float[classes];
-                session.SetInput(0, input.AsSpan(i * 3 * side * side, 3 * side * side));
+                session.SetInput(0, inputs[p].AsSpan(i * length, length));
                 session.Run();
                 session.GetOutput(0, expected);
                 different.Add(expected.Max());
@@ -252,6 +335,107 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
 
         // Points that answer alike would not show whether masks are heeded.
         Assert.Equal(points * pictures, different.Count);
+    }
+
+    private sealed record PointChoice(string Name, InputSize? Size, bool Masked);
+
+    private static PointChoice Plain(string name, InputSize size) => new(name, size, false);
+
+    private static PointChoice Random(string name, InputSize? size) => new(name, size, true);
+
+    // A bundle in fp32 with such points, and its masks as JSON.
+    private (string Bundle, string Masks) Perforated(string model, PointChoice[] choices)
+    {
+        using Bundle dense = FloatEmitter.Emit(Lowering.Lower(ModelFile.ReadGraph(model, null)), []);
+        (int Height, int Width)[] grids = PerforationSection.Parse(dense.Extras[0].Bytes).Grids;
+        Perforator perforator = new(dense);
+        Random random = new(5);
+        Bundle perforated = PointTransfer.Apply(dense, [.. choices.Select(choice =>
+        {
+            (int Height, int Width)[] sizes = choice.Size is { } size ? ResizedNetwork.Of(dense, grids, perforator, size)!.Grids : grids;
+            int[] steps = [.. Enumerable.Range(0, dense.Steps.Length).Where(perforator.CanPerforate)];
+            return new PointMasks(choice.Name, !choice.Masked ? [] : [.. steps.Where(s => s == steps[0] || random.Next(2) == 0).Select(step =>
+            {
+                (int height, int width) = sizes[dense.Steps[step].Output];
+                int[] kept = [.. Enumerable.Range(0, height * width).Where(s => s == 0 || random.Next(3) > 0)];
+                return new LayerMask(dense.Steps[step].Name, height, width, "uniform", Support.OfMask(height, width, kept, random));
+            })]) { Input = choice.Size };
+        })], "test");
+        string path = _folder.File("perforated.edge");
+        BundleWriter.Save(perforated, path);
+        return (path, _folder.Write("perforated.json", Succeed("inspect", path, "--masks")));
+    }
+
+    private string Pack(string model, string masks)
+    {
+        string packed = _folder.File("packed.edge");
+        Succeed("pack", model, "--precision", "fp32", "--points-from", masks, "-o", packed);
+        return packed;
+    }
+
+    private static double[] Shares(string bundle, string point, InputSpec spec, string picture)
+    {
+        using EdgeModel model = EdgeModel.Load(bundle);
+        using Session session = model.CreateSession();
+        session.Point = Array.FindIndex(model.Bundle.Points, p => p.Name == point);
+        new PictureInput(model.Bundle, spec).Feed(session, PictureReader.Read(picture));
+        session.Run();
+        float[] logits = new float[4];
+        session.GetOutput(0, logits);
+        double sum = logits.Sum(l => Math.Exp(l));
+        return Array.ConvertAll(logits, l => Math.Exp(l) / sum);
+    }
+
+    private static double Divergence(double[] wanted, double[] got) => wanted.Zip(got, (w, g) => w * Math.Log(w / g)).Sum();
+
+    private string WithInput(string name, int point, string size)
+    {
+        JsonNode masks = JsonNode.Parse(File.ReadAllText(Masks()))!;
+        masks["points"]![point]!["input"] = JsonNode.Parse(size);
+        return _folder.Write(name, masks.ToJsonString());
+    }
+
+    // Small networks that come to every end of a smaller map.
+    private static OnnxBuilder Network(string name)
+    {
+        OnnxBuilder builder = new OnnxBuilder().Input("x", 1, 3, Side, Side).Weights("w", 8, 3, 3, 3).Weights("w2", 8, 8, 3, 3).Weights("w3", 8, 8, 1, 1).Weights("w4", 4, 16, 1, 1).Weights("one", 1, 8, 3, 3)
+            .Weights("all", 6, 8, 8, 8).Weights("full", 1, 8, 8, 8).Weights("shift", 1, 8, 1, 1).Weights("v512", 4, 512).Weights("v64", 4, 64).Weights("v24", 4, 24).Weights("v8", 4, 8).Weights("v4", 4, 4)
+            .Floats("scale", 0.2f, -0.3f, 0.4f, 0.5f, 0.2f, 0.3f, 0.1f, 0.2f).Floats("mean", 1, 0, -1, 0.5f, 0, 0.2f, 0.1f, 0).Floats("variance", 1, 2, 0.5f, 1, 3, 1, 2, 1)
+            .Ints("same", 1, 8, Side, Side).Ints("flat", 1, -1)
+            .Node("Conv", "x w", "c", ("pads", new[] { 1, 1, 1, 1 })).Node("Relu", "c", "r");
+        (string, object)[] padded = [("pads", new[] { 1, 1, 1, 1 })];
+        (string, object)[] halved = [("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 })];
+        (string, object)[] pool = [("kernel_shape", new[] { 2, 2 }), ("strides", new[] { 2, 2 })];
+        return name switch
+        {
+            // A matrix over a map reads all its sites; a reshaping that changes nothing reads none.
+            "matrix" => builder.Node("Reshape", "r same", "q").Node("Conv", "q w2", "d", halved).Node("Relu", "d", "s").Node("Reshape", "s flat", "f").Node("Gemm", "f v512", "y", ("transB", 1)).Output("y"),
+
+            // Windows of 2 and of 3 agree at even sizes only; one row for all sites goes with any size; a stored map has its size.
+            "sums" => builder.Node("MaxPool", "r", "p", pool).Node("Conv", "r w2", "d", halved).Node("Add", "p d", "a").Node("Conv", "a w2", "e", padded).Node("GlobalAveragePool", "e", "g")
+                .Node("Conv", "g w3", "h").Node("Add", "e h", "k").Node("Concat", "k a", "j", ("axis", 1)).Node("Conv", "j w4", "l").Node("Softmax", "l", "s", ("axis", 1)).Node("GlobalAveragePool", "s", "gs")
+                .Node("Add", "full e", "n").Node("Conv", "n w2", "o", padded).Node("Add", "o e", "t").Node("MaxPool", "t", "gt", ("kernel_shape", new[] { 8, 8 }))
+                .Node("Flatten", "gs", "fs").Node("Gemm", "fs v4", "ys", ("transB", 1)).Node("Flatten", "gt", "ft").Node("Gemm", "ft v8", "yt", ("transB", 1)).Node("Add", "ys yt", "y").Output("y"),
+
+            // Averages with and without padding; windows that are divided by different numbers; poolings of the whole map, of which one counts padding, and a convolution over all of it.
+            "pools" => builder.Node("AveragePool", "r", "p", ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("pads", new[] { 1, 1, 1, 1 }), ("count_include_pad", 1))
+                .Node("Conv", "p w2", "d", padded).Node("AveragePool", "d", "e", ("kernel_shape", new[] { 3, 3 }), ("pads", new[] { 1, 1, 1, 1 }))
+                .Node("AveragePool", "r", "q", ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("ceil_mode", 1), ("count_include_pad", 1)).Node("Conv", "q w2", "k", padded).Node("Add", "e k", "l")
+                .Node("AveragePool", "e", "g1", ("kernel_shape", new[] { 8, 8 })).Node("AveragePool", "e", "g2", ("kernel_shape", new[] { 8, 8 }), ("count_include_pad", 1)).Node("MaxPool", "l", "g3", ("kernel_shape", new[] { 8, 8 }))
+                .Node("Concat", "g1 g2 g3", "g", ("axis", 1)).Node("Flatten", "g", "f").Node("Gemm", "f v24", "y1", ("transB", 1)).Node("Conv", "e all", "a").Node("Relu", "a", "b").Node("Flatten", "b", "y2").Node("Concat", "y1 y2", "y", ("axis", 1)).Output("y"),
+
+            // Large steps make as many windows over a picture that is a little smaller; sizes that are rounded up; a wide window whose outer taps lie in the padding alone.
+            "strides" => builder.Node("Conv", "r w2", "d", ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 4, 4 })).Node("MaxPool", "r", "p", ("kernel_shape", new[] { 3, 3 }), ("strides", new[] { 2, 2 }), ("ceil_mode", 1))
+                .Node("Conv", "p w2", "e", ("pads", new[] { 0, 0, 1, 1 }), ("strides", new[] { 2, 2 })).Node("Conv", "e w2", "k", ("pads", new[] { 4, 4, 4, 4 }), ("dilations", new[] { 4, 4 }))
+                .Node("Conv", "p w2", "l", ("pads", new[] { 2, 1, 2, 1 }), ("dilations", new[] { 2, 1 }))
+                .Node("GlobalAveragePool", "d", "g1").Node("GlobalAveragePool", "k", "g2").Node("GlobalAveragePool", "l", "g3").Node("Concat", "g1 g2 g3", "g", ("axis", 1)).Node("Flatten", "g", "f").Node("Gemm", "f v24", "y", ("transB", 1)).Output("y"),
+
+            // The answer is a map: all its sites are computed, by whatever makes it.
+            "map" => builder.Node("MaxPool", "r", "p", pool).Node("Conv", "p w2", "d", padded).Node("BatchNormalization", "d scale scale mean variance", "n").Node("Add", "n shift", "a").Node("Relu", "a", "y").Output("y"),
+
+            // A map of one channel is one run of numbers.
+            _ => builder.Node("MaxPool", "r", "p", pool).Node("Conv", "p one", "d", padded).Node("Flatten", "d", "f").Node("Softmax", "f", "s", ("axis", 1)).Node("Gemm", "s v64", "y", ("transB", 1)).Output("y"),
+        };
     }
 
     // One of every operator that the program knows.

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """What the tests of tools/finetune look at.     needs: what tools/finetune needs
 
-usage: finetune-probe.py answers MODEL.onnx MASKS.json SIDE INPUT OUT    answers of every point to INPUT, fp32 [n, 3, SIDE, SIDE], one point after the other
-       finetune-probe.py pictures DATA OUT SPEC.json...                  DATA as each specification wants it, one after the other
-       finetune-probe.py runs RUNS.json                                  runs tools/finetune with each of a list of arguments; [{code, output, error}] to stdout
-       finetune-probe.py ranks OUT ARGUMENTS...                          runs tools/finetune; each process writes its weights to OUT.RANK
+usage: finetune-probe.py answers MODEL.onnx MASKS.json SIDE N INPUT OUT       answers of every point to its part of INPUT, fp32 [N, 3, H, W], one point after the other; pictures of SIDE or smaller
+       finetune-probe.py pictures DATA OUT HEIGHT WIDTH SPEC.json...          DATA as each specification wants it and then at HEIGHT and WIDTH, one after the other
+       finetune-probe.py runs RUNS.json                                       runs tools/finetune with each of a list of arguments; [{code, output, error}] to stdout
+       finetune-probe.py ranks OUT ARGUMENTS...                               runs tools/finetune; each process writes its weights to OUT.RANK
 """
 import contextlib
 import importlib.machinery
@@ -25,17 +25,22 @@ finetune = importlib.util.module_from_spec(importlib.util.spec_from_loader("fine
 loader.exec_module(finetune)
 
 
-def answers(model, masks, side, given, out):
+def answers(model, masks, side, count, given, out):
     points = finetune.read_masks(masks)
     network = finetune.Network(onnx.load(model), points, int(side), int(side))
-    pictures = torch.from_numpy(np.fromfile(given, "<f4").reshape(-1, 3, int(side), int(side)))
+    shapes = [(int(count), 3, *network.size_of(point)) for point in points]
+    parts = np.split(np.fromfile(given, "<f4"), np.cumsum([np.prod(shape) for shape in shapes])[:-1])
     with torch.no_grad():
-        np.concatenate([network(pictures, point).numpy().reshape(-1) for point in points]).astype("<f4").tofile(out)
+        np.concatenate([network(torch.from_numpy(part.reshape(shape)), point).numpy().reshape(-1) for point, part, shape in zip(points, parts, shapes)]).astype("<f4").tofile(out)
 
 
-def pictures(data, out, *specs):
-    sets = [finetune.Pictures(data, None, 0, finetune.Spec(spec)) for spec in specs]
-    np.concatenate([s[i][0].numpy().reshape(-1) for s in sets for i in range(len(s))]).astype("<f4").tofile(out)
+def pictures(data, out, height, width, *paths):
+    prepared = []
+    for spec in map(finetune.Spec, paths):
+        shown, sizes = finetune.Pictures(data, None, 0, spec), ((spec.height, spec.width), (int(height), int(width)))
+        items = [shown[i, None, sizes][0] for i in range(len(shown))]
+        prepared += [item[size].numpy().reshape(-1) for size in sizes for item in items]
+    np.concatenate(prepared).astype("<f4").tofile(out)
 
 
 def runs(path):
