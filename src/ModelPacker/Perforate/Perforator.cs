@@ -247,8 +247,8 @@ public sealed class Perforator
         return dense;
     }
 
-    // Steps that have no tables: they have the rows of their input.
-    private static bool IsPointwise(Step step) => step is UnaryStep or LookupStep or ConvertStep or SoftmaxStep or LrnStep;
+    /// <summary>Whether a step has no tables: it has the rows of its input.</summary>
+    internal static bool IsPointwise(Step step) => step is UnaryStep or LookupStep or ConvertStep or SoftmaxStep or LrnStep;
 
     private static bool Same(Support? a, Support? b)
         => ReferenceEquals(a, b) || (a is not null && b is not null && a.Kept.AsSpan().SequenceEqual(b.Kept) && a.Nearest.AsSpan().SequenceEqual(b.Nearest));

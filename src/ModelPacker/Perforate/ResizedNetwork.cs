@@ -45,6 +45,11 @@ public sealed class ResizedNetwork
         }
 
         Layout layout = new(bundle, grids, perforator);
+        if (layout.NeedsAllRows(input.Map))
+        {
+            return null;
+        }
+
         PointTables tables = layout.Run(input.Map, size);
         PointAssembler assembler = new(bundle);
         assembler.Add("resized", tables);
@@ -64,29 +69,59 @@ public sealed class ResizedNetwork
             Outputs = both.Outputs,
             InputSpec = both.InputSpec,
         };
-        return new ResizedNetwork(size, alone, layout.Grids, tables);
+        return new ResizedNetwork(size, alone, [.. layout.Grids.Select((g, m) => grids[m] == (0, 0) ? (0, 0) : g)], tables);
     }
 
-    private sealed class Layout(Bundle bundle, (int Height, int Width)[] grids, Perforator perforator)
+    private sealed class Layout
     {
-        private readonly OperatingPoint _dense = bundle.Points[0];
-        private readonly int[] _rows = [.. bundle.Points[0].Rows];
+        private readonly Bundle _bundle;
+        private readonly OperatingPoint _dense;
+        private readonly int[] _rows;
+        private readonly bool[] _all;
 
-        public (int Height, int Width)[] Grids { get; } = [.. grids];
+        // What is flattened or reshaped is still rows of a grid to the pointwise steps behind, although its shape does not say so.
+        private readonly (int Height, int Width)[] _full;
+
+        public Layout(Bundle bundle, (int Height, int Width)[] grids, Perforator perforator)
+        {
+            _bundle = bundle;
+            _dense = bundle.Points[0];
+            _rows = [.. _dense.Rows];
+            _full = [.. grids];
+            foreach (Step step in bundle.Steps.Where(Perforator.IsPointwise))
+            {
+                _full[step.Output] = _full[step.Output] == (0, 0) ? _full[step.Inputs[0]] : _full[step.Output];
+            }
+
+            Grids = [.. _full];
+            _all = [.. Enumerable.Range(0, bundle.Maps.Length).Select(perforator.NeedsAllRows)];
+            foreach (Step step in bundle.Steps.Reverse())
+            {
+                // These have no tables to interpolate with.
+                if (step is MatMulStep or ConcatStep { AlongRows: true } || (Perforator.IsPointwise(step) && _all[step.Output]))
+                {
+                    Array.ForEach(step.Inputs, m => _all[m] = true);
+                }
+            }
+        }
+
+        public (int Height, int Width)[] Grids { get; }
+
+        public bool NeedsAllRows(int map) => _all[map];
 
         public PointTables Run(int input, InputSize size)
         {
             Shrink(input, (size.Height, size.Width));
-            GatherTable?[][] tables = new GatherTable?[bundle.Steps.Length][];
+            GatherTable?[][] tables = new GatherTable?[_bundle.Steps.Length][];
             for (int i = 0; i < tables.Length; i++)
             {
-                tables[i] = Lay(bundle.Steps[i], Array.ConvertAll(_dense.Tables[i], t => t < 0 ? null : bundle.Tables[t]));
+                tables[i] = Lay(_bundle.Steps[i], Array.ConvertAll(_dense.Tables[i], t => t < 0 ? null : _bundle.Tables[t]));
             }
 
             return new PointTables(_rows, tables, new Support?[_rows.Length]) { Input = size };
         }
 
-        private bool IsSmall(int map) => Grids[map] != grids[map];
+        private bool IsSmall(int map) => Grids[map] != _full[map];
 
         private GatherTable?[] Lay(Step step, GatherTable?[] dense)
         {
@@ -95,7 +130,7 @@ public sealed class ResizedNetwork
                 return dense;
             }
 
-            if (!perforator.NeedsAllRows(step.Output) && step is not (GatherStep or ResampleStep) && SmallOutput(step, dense) is { } small)
+            if (!_all[step.Output] && step is not (GatherStep or ResampleStep) && SmallOutput(step, dense) is { } small)
             {
                 GatherTable?[] laid = [.. step.Inputs.Select((map, k) => Laid(dense[k], map, step.Output, small))];
                 Shrink(step.Output, small);
@@ -121,7 +156,7 @@ public sealed class ResizedNetwork
             }
 
             int sites = small.Height * small.Width;
-            int[] entries = IsSmall(map) ? WindowGeometry.Of(dense, grids[map], grids[output])!.Table(Grids[map], small) : new int[sites * dense.Taps];
+            int[] entries = IsSmall(map) ? WindowGeometry.Of(dense, _full[map], _full[output])!.Table(Grids[map], small) : new int[sites * dense.Taps];
             return new GatherTable(sites, dense.Taps, _rows[map], entries);
         }
 
@@ -140,13 +175,13 @@ public sealed class ResizedNetwork
                     continue;
                 }
 
-                if (!IsSmall(map) || WindowGeometry.Of(dense[k], grids[map], grids[step.Output]) is not { } windows)
+                if (!IsSmall(map) || WindowGeometry.Of(dense[k], _full[map], _full[step.Output]) is not { } windows)
                 {
                     return null;
                 }
 
                 (int Height, int Width) output = windows.Output(Grids[map]);
-                if (output.Height < 1 || output.Width < 1 || output.Height > grids[step.Output].Height || output.Width > grids[step.Output].Width || (found ?? output) != output)
+                if (output.Height < 1 || output.Width < 1 || output.Height > _full[step.Output].Height || output.Width > _full[step.Output].Width || (found ?? output) != output)
                 {
                     return null;
                 }
@@ -155,17 +190,17 @@ public sealed class ResizedNetwork
             }
 
             // Windows of a small map may be as many as those of the full one; it is then a full one to those behind.
-            return found == grids[step.Output] ? null : found;
+            return found == _full[step.Output] ? null : found;
         }
 
         // All output rows; whatever they read of the full map they read of the nearest row there is.
         private GatherTable Interpolated(Step step, GatherTable? dense, int map)
         {
-            int[] lines = MapLines.Nearest(grids[map].Height, Grids[map].Height);
-            int[] columns = MapLines.Nearest(grids[map].Width, Grids[map].Width);
-            int pieces = step is GatherStep g ? Math.Max(1, bundle.Maps[map].Channels / g.Width) : 1;
-            int width = grids[map].Width;
-            int taps = dense?.Taps ?? (step is GatherStep gather ? bundle.Maps[step.Output].Channels / gather.Width : 1);
+            int[] lines = MapLines.Nearest(_full[map].Height, Grids[map].Height);
+            int[] columns = MapLines.Nearest(_full[map].Width, Grids[map].Width);
+            int pieces = step is GatherStep g ? Math.Max(1, _bundle.Maps[map].Channels / g.Width) : 1;
+            int width = _full[map].Width;
+            int taps = dense?.Taps ?? (step is GatherStep gather ? _bundle.Maps[step.Output].Channels / gather.Width : 1);
             int rows = _dense.Rows[step.Output];
             int[] entries = new int[rows * taps];
             for (int e = 0; e < entries.Length; e++)

@@ -94,6 +94,54 @@ public sealed class ResizedNetworkTests : IDisposable
         Assert.Equal([0, 0, 1, 1, 2, 2, 3, 3], MapLines.Nearest(8, 4));
     }
 
+    // Pointwise steps behind a flattened or reshaped map have no tables, and rows of a grid that their shape does not tell of.
+    [Theory]
+    [InlineData("flatten")]
+    [InlineData("reshape")]
+    [InlineData("rows")]
+    public void PointwiseStepsBehindAReshapedMapFollow(string kind)
+    {
+        OnnxBuilder builder = new OnnxBuilder().Input("x", 1, 3, 32, 24).Weights("w", 8, 3, 3, 3).Weights("w2", 8, 3, 3, 3).Weights("v", 4, 8 * 16 * 12).Weights("u", 4, 8)
+            .Ints("s", 1, -1).Ints("t", 1, -1, 8).Node("Conv", "x w", "c", ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 }));
+        builder = kind switch
+        {
+            "flatten" => builder.Node("Flatten", "c", "f").Node("Sigmoid", "f", "a").Node("Gemm", "a v", "y", ("transB", 1)),
+            "reshape" => builder.Node("Reshape", "c s", "f").Node("Relu", "f", "a").Node("Gemm", "a v", "y", ("transB", 1)),
+            _ => builder.Node("Conv", "x w2", "d", ("pads", new[] { 1, 1, 1, 1 }), ("strides", new[] { 2, 2 }))
+                .Node("Transpose", "c", "ct", ("perm", new[] { 0, 2, 3, 1 })).Node("Reshape", "ct t", "cr").Node("Transpose", "d", "dt", ("perm", new[] { 0, 2, 3, 1 })).Node("Reshape", "dt t", "dr")
+                .Node("Concat", "cr dr", "j", ("axis", 1)).Node("Relu", "j", "r").Node("ReduceMean", "r", "m", ("axes", new[] { 1 }), ("keepdims", 0)).Node("Gemm", "m u", "y", ("transB", 1)),
+        };
+        File.WriteAllBytes(_folder.File("net.onnx"), builder.Output("y").Model.ToByteArray());
+        using Bundle dense = new PackPipeline(new() { Model = _folder.File("net.onnx"), Int8 = false }, new Silent(), null).Run(CancellationToken.None).Bundle;
+        (int Height, int Width)[] grids = PerforationSection.Parse(dense.Extras[0].Bytes).Grids;
+        ResizedNetwork resized = ResizedNetwork.Of(dense, grids, new Perforator(dense), new InputSize(16, 12))!;
+        int first = dense.Steps[0].Output;
+        Assert.Equal(kind == "rows" ? 16 * 12 : 8 * 6, resized.Bundle.Points[0].Rows[first]);
+        Assert.Equal(kind == "rows", dense.Steps.Any(s => s is ConcatStep { AlongRows: true }));
+
+        // Masks on top, through the file and back.
+        Perforator perforator = new(resized.Bundle);
+        int step = Array.FindIndex(dense.Steps, s => s is ConvolutionStep { Taps: > 1 });
+        Dictionary<int, Support> masks = perforator.CanPerforate(step)
+            ? new() { [step] = new MaskMaker(resized.Grids[first].Height, resized.Grids[first].Width).Make(MaskKind.Grid, 0.25, 1) } : [];
+        PointAssembler assembler = new(dense);
+        assembler.Add("small", resized.Tables);
+        assembler.Add("masked", perforator.Compile(masks));
+        string path = _folder.File("net.edge");
+        BundleWriter.Save(assembler.Build([]), path);
+        Assert.Equal(Hash(resized.Bundle, 0), Hash(BundleReader.Open(path), 1));
+        Assert.Equal(masks.Count == 0, Hash(BundleReader.Open(path), 1) == Hash(BundleReader.Open(path), 2));
+    }
+
+    [Fact]
+    public void AnAnswerMadeOfTheInputAloneKeepsItsSize()
+    {
+        OnnxBuilder builder = new OnnxBuilder().Input("x", 1, 3, 32, 24).Node("Relu", "x", "y").Output("y");
+        File.WriteAllBytes(_folder.File("net.onnx"), builder.Model.ToByteArray());
+        using Bundle dense = new PackPipeline(new() { Model = _folder.File("net.onnx"), Int8 = false }, new Silent(), null).Run(CancellationToken.None).Bundle;
+        Assert.Null(ResizedNetwork.Of(dense, PerforationSection.Parse(dense.Extras[0].Bytes).Grids, new Perforator(dense), new InputSize(16, 12)));
+    }
+
     [Theory]
     [InlineData(32, 24)]
     [InlineData(33, 20)]
