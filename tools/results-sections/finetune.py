@@ -7,10 +7,10 @@ CIFAR = ['../shared/images/cifar10-train.tar']
 IMAGENET = ['../shared/images/imagenet-calibration']
 # network: (pictures to search with, points, pictures to train with, options of the training, simple ways to compare with).
 NETWORKS = {
-    'cifar10_nin': ([*CIFAR, '--limit', '3000'], '2.2x,3.1x,4.2x', CIFAR, ['--epochs', '3', '--optimizer', 'adam', '--learning-rate', '0.003'], [('smaller-input', 0.66), ('fractional-stride', 0.45)]),
+    'cifar10_nin': ([*CIFAR, '--limit', '3000'], '2.2x,3.1x,4.2x', CIFAR, ['--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.003'], [('smaller-input', 0.66)]),
     'cifar10_resnet20': ([*CIFAR, '--limit', '3000'], '1.55x,2x,3x', CIFAR, ['--epochs', '8', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('smaller-input', 0.7), ('fractional-stride', 0.5)]),
     'cifar10_resnet56': ([*CIFAR, '--limit', '3000'], '1.55x,2x,3x', CIFAR, ['--epochs', '4', '--learning-rate', '0.003'], [('smaller-input', 0.8)]),
-    'tiny_pretrainedResnet': ([*CIFAR, '--limit', '3000'], '1.45x,2x,3x', CIFAR, ['--epochs', '8', '--optimizer', 'adam', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('fractional-stride', 0.5)]),
+    'tiny_pretrainedResnet': ([*CIFAR, '--limit', '3000'], '1.45x,2x,3x', CIFAR, ['--epochs', '6', '--optimizer', 'adam', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('fractional-stride', 0.5)]),
     'squeezenet_v1.1': (IMAGENET, '1.25x,1.4x,2x', IMAGENET, ['--epochs', '12', '--distill'], [('smaller-input', 0.85), ('smaller-input', 0.7)]),
 }
 # Trained points: network -> points that may be lost, by point.
