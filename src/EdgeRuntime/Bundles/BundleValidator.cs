@@ -108,8 +108,11 @@ public static class BundleValidator
 
         if (point.Input is { } size)
         {
-            Require(size.Height > 0 && size.Width > 0 && bundle.Inputs is [{ Dims.Length: 4 }] && (long)size.Height * size.Width == point.Rows[bundle.Inputs[0].Map],
-                $"{where}: its input size does not fit its input");
+            // One picture, channels in front or behind, and none larger than the port's: its extents bound what is fed.
+            Require(bundle.Inputs is [{ Dims: [1, _, _, _], ChannelAxis: 1 or 3 } input] && size.Height > 0 && size.Width > 0
+                && size.Height <= input.Dims[input.ChannelAxis == 1 ? 2 : 1] && size.Width <= input.Dims[input.ChannelAxis == 1 ? 3 : 2]
+                && input.Dims.Aggregate(1L, (a, d) => Math.Min(a * d, BundleLimits.MapElements + 1L)) <= BundleLimits.MapElements
+                && (long)size.Height * size.Width == point.Rows[input.Map], $"{where}: its input size does not fit its input");
         }
 
         foreach (Port port in point.Input is null ? bundle.Inputs.Concat(bundle.Outputs) : bundle.Outputs)

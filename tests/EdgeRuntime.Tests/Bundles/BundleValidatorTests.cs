@@ -79,6 +79,7 @@ public sealed class BundleValidatorTests
         ["rows missing"] = ("does not fit the network", b => b.Point(rows: [1])),
         ["input size"] = ("input size does not fit", b => b.With(points: [new OperatingPoint { Name = "dense", Rows = b.Points[0].Rows, Tables = b.Points[0].Tables, Input = new InputSize(3, 1) }])),
         ["input size overflow"] = ("input size does not fit", b => b.With(points: [new OperatingPoint { Name = "dense", Rows = b.Points[0].Rows, Tables = b.Points[0].Tables, Input = new InputSize(65536, 65536) }])),
+        ["input size without channels"] = ("input size does not fit", b => b.With(inputs: b.Inputs.Replace(0, p => p with { ChannelAxis = -1 }), points: [new OperatingPoint { Name = "dense", Rows = b.Points[0].Rows, Tables = b.Points[0].Tables, Input = new InputSize(1, b.Points[0].Rows[b.Inputs[0].Map]) }])),
         ["no rows"] = ("rows", b => b.Point(rows: b.Points[0].Rows.Replace(1, _ => 0))),
         ["too many rows"] = ("rows", b => b.Point(rows: b.Points[0].Rows.Replace(1, _ => int.MaxValue))),
         ["table number"] = ("bad table numbers", b => b.TablesOf<ConvolutionStep>(999)),
