@@ -61,6 +61,11 @@ internal static class FinetuneCommand
             throw new EdgeRuntimeException("'--point' trains one operating point and '--joint' all of them. Give one of the two.", ExitCodes.Usage);
         }
 
+        if (options.EveryPoint && request.Point is not null)
+        {
+            throw new EdgeRuntimeException("'--point' trains one operating point and '--every-point' all of them. Give one of the two.", ExitCodes.Usage);
+        }
+
         ModelFile.RequireFolderOf(request.Output);
         List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
         List<string> warnings = [];

@@ -60,5 +60,5 @@ internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IR
     // Threads and '--resume' may differ.
     private string Header(byte[] file, FinetuneOptions o)
         => string.Create(CultureInfo.InvariantCulture, $"{XxHash64.HashToUInt64(file):x} {PictureFingerprint.Of(Pictures)} {string.Join(',', o.Points)} {o.Epochs} "
-            + $"{o.Distill} {o.Optimizer} {o.LearningRate:R} {o.Batch} {o.Flip} {o.Seed} {o.Momentum:R} {o.WeightDecay:R} {o.MostNorm:R}");
+            + $"{o.EveryPoint} {o.Distill} {o.Optimizer} {o.LearningRate:R} {o.Batch} {o.Flip} {o.Seed} {o.Momentum:R} {o.WeightDecay:R} {o.MostNorm:R}");
 }

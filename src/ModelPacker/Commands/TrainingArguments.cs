@@ -12,6 +12,7 @@ internal sealed class TrainingArguments
     private static readonly FinetuneOptions Defaults = new() { Points = [0] };
 
     private readonly Option<int> _epochs = CommonOptions.AtLeast(new("--epochs") { Description = "Passes over the training pictures.", HelpName = "E", DefaultValueFactory = _ => Defaults.Epochs }, 1, 10000);
+    private readonly Option<bool> _every = new("--every-point") { Description = "Show every batch at all operating points, not at one that is drawn: gets more out of an epoch, which takes as long as all points together." };
     private readonly Option<bool> _distill = new("--distill") { Description = "Teach the dense point's answers even where pictures have labels." };
     private readonly Option<string> _optimizer = Optimizer();
     private readonly Option<float> _rate = new("--learning-rate") { Description = "Learning rate of the first batch; it falls to zero along a cosine.", HelpName = "X", DefaultValueFactory = _ => Defaults.LearningRate };
@@ -30,7 +31,7 @@ internal sealed class TrainingArguments
     }
 
     /// <summary>All of them, in the order of the help.</summary>
-    public Option[] All => [_epochs, Joint, _distill, _optimizer, _rate, _batch, _noFlip];
+    public Option[] All => [_epochs, Joint, _every, _distill, _optimizer, _rate, _batch, _noFlip];
 
     /// <summary>The first of them that the user gave, or null.</summary>
     public string? Given(ParseResult parsed) => All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
@@ -50,6 +51,7 @@ internal sealed class TrainingArguments
         {
             Points = [],
             Epochs = parsed.GetValue(_epochs),
+            EveryPoint = parsed.GetValue(_every),
             Distill = parsed.GetValue(_distill),
             Optimizer = Enum.Parse<OptimizerKind>(parsed.GetRequiredValue(_optimizer), ignoreCase: true),
             LearningRate = first is > 0 and <= 100 ? first

@@ -49,15 +49,10 @@ internal sealed class Teacher : IDisposable
         int[] best = new int[pictures];
         for (int p = 0; p < pictures; p++)
         {
-            Span<float> row = answers[0].AsSpan(p * counts[0], counts[0]);
-            best[p] = Evaluator.Best(row);
-            double sum = LogSoftmax.LogSum(row);
-            foreach (ref float value in row)
-            {
-                value = (float)Math.Exp(value - sum);
-            }
+            best[p] = Evaluator.Best(answers[0].AsSpan(p * counts[0], counts[0]));
         }
 
+        LogSoftmax.Shares(answers[0], counts[0], answers[0]);
         return new Lesson(new Divergence(answers[0]), best);
     }
 

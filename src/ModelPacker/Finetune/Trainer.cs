@@ -126,36 +126,32 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         int seen = 0;
         bool counted = true;
         int done = (epoch - 1) * pictures.Batches;
-        foreach ((int point, int[] chosen) in pictures.Plan(epoch))
+        foreach ((IReadOnlyList<int> points, int[] chosen) in pictures.Plan(epoch))
         {
             cancel.ThrowIfCancellationRequested();
-            float[] input = pictures.Input(chosen, epoch, point);
-            Lesson lesson = Lesson(input, chosen, epoch, point);
-            CountingLoss loss = new(lesson.Loss, lesson.Classes);
-            network.ClearGradients();
-            double value = batch.Accumulate(point, [input], chosen.Length, loss);
+            (double value, int? right) = Accumulate(batch, points, chosen, epoch);
             running = double.IsNaN(running) ? value : running + (Newest * (value - running));
             if (!double.IsFinite(value) || !_optimizer.Step(Rate(done)))
             {
                 return (double.NaN, null, false);
             }
 
-            if (lesson.Classes is not null && running > 2 * limit)
+            if (right is not null && running > 2 * limit)
             {
                 return (running, null, false);
             }
 
             sum += value * chosen.Length;
-            seen += chosen.Length;
-            hits += loss.Hits;
-            counted &= lesson.Classes is not null;
+            seen += chosen.Length * points.Count;
+            hits += right ?? 0;
+            counted &= right is not null;
             progress.Advance(++done);
-            progress.Status(Describe(epoch, sum / seen, counted ? 100.0 * hits / seen : null) + _held, lasting: false);
+            progress.Status(Describe(epoch, sum * points.Count / seen, counted ? 100.0 * hits / seen : null) + _held, lasting: false);
         }
 
         // The last step of the epoch may have gone too far.
         bool finite = network.Parameters.All(p => float.IsFinite(TensorPrimitives.MaxMagnitude<float>(p.Values)));
-        return (finite ? sum / seen : double.NaN, counted ? 100.0 * hits / seen : null, finite);
+        return (finite ? sum / pictures.Count : double.NaN, counted ? 100.0 * hits / seen : null, finite);
     }
 
     // Half a cosine over the whole training (Loshchilov and Hutter, ICLR 2017), behind a straight rise.
@@ -164,6 +160,46 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         double all = (double)options.Epochs * pictures.Batches;
         double rise = options.WarmUp * all;
         return (float)(options.LearningRate * Math.Min(1, (done + 1) / Math.Max(rise, 1)) * 0.5 * (1 + Math.Cos(Math.PI * done / all)));
+    }
+
+    // Gradients of one batch: the mean over its points. Gives the loss and how many answers were right, or null where no answer is.
+    private (double Loss, int? Right) Accumulate(GradientBatch batch, IReadOnlyList<int> points, int[] chosen, int epoch)
+    {
+        network.ClearGradients();
+        double sum = 0;
+        int? right = 0;
+        AnswerKeeper? dense = null;
+        foreach (int point in points)
+        {
+            float[] input = pictures.Input(chosen, epoch, point);
+            Lesson lesson = Lesson(input, chosen, epoch, point);
+            ILoss taught = lesson.Loss;
+            if (teacher is null && points.Count > 1)
+            {
+                if (point == 0)
+                {
+                    taught = dense = new AnswerKeeper(taught, chosen.Length);
+                }
+                else if (dense is not null)
+                {
+                    taught = new Divergence(dense.Beside(lesson.Classes!));
+                }
+            }
+
+            CountingLoss loss = new(taught, lesson.Classes);
+            sum += batch.Accumulate(point, [input], chosen.Length, loss);
+            right = lesson.Classes is null ? null : right + loss.Hits;
+        }
+
+        if (points.Count > 1)
+        {
+            foreach (Parameter p in network.Parameters)
+            {
+                TensorPrimitives.Divide<float>(p.Gradient, points.Count, p.Gradient);
+            }
+        }
+
+        return (sum / points.Count, right);
     }
 
     private Lesson Lesson(float[] input, int[] chosen, int epoch, int point)

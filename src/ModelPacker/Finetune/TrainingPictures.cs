@@ -17,13 +17,13 @@ internal sealed class TrainingPictures(Bundle bundle, InputSpec spec, IReadOnlyL
     /// <summary>Batches of an epoch.</summary>
     public int Batches => (Count + options.Batch - 1) / options.Batch;
 
-    /// <summary>What an epoch shows: its batches in order, pictures by index, and the point that each is for.</summary>
-    public (int Point, int[] Pictures)[] Plan(int epoch)
+    /// <summary>What an epoch shows: its batches in order, pictures by index, and the points that each is for.</summary>
+    public (IReadOnlyList<int> Points, int[] Pictures)[] Plan(int epoch)
     {
         Random random = Draws.For(options.Seed, epoch, -1);
         int[] order = [.. Enumerable.Range(0, Count)];
         random.Shuffle(order);
-        return [.. order.Chunk(options.Batch).Select(chunk => (options.Points[random.Next(options.Points.Count)], chunk))];
+        return [.. order.Chunk(options.Batch).Select(chunk => (options.EveryPoint ? options.Points : [options.Points[random.Next(options.Points.Count)]], chunk))];
     }
 
     /// <summary>Labels of a batch, as classes of the output.</summary>

@@ -89,6 +89,23 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
     }
 
     [Fact]
+    public void EveryBatchAtEveryPointTrainsThemAll()
+    {
+        JsonElement report = Train("every.edge", "--epochs", "4", "--every-point");
+        Train("drawn.edge", "--epochs", "4");
+        Assert.NotEqual(File.ReadAllBytes(_folder.File("drawn.edge")), File.ReadAllBytes(_folder.File("every.edge")));
+        Assert.All(report.GetProperty("points").EnumerateArray(), p =>
+        {
+            Assert.True(p.GetProperty("trained").GetBoolean());
+            Assert.True(p.GetProperty("after").GetProperty("loss").GetDouble() < 0.7 * p.GetProperty("before").GetProperty("loss").GetDouble(), p.ToString());
+        });
+
+        // Of all answers of an epoch, at every point.
+        Assert.All(report.GetProperty("epochs").EnumerateArray(), e => Assert.InRange(e.GetProperty("top1").GetDouble(), 10, 100));
+        Assert.True(report.GetProperty("epochs")[3].GetProperty("top1").GetDouble() > report.GetProperty("epochs")[0].GetProperty("top1").GetDouble());
+    }
+
+    [Fact]
     public void PicturesWithoutLabelsTeachTheDenseAnswers()
     {
         // A dense network that is sure of its answers, and a point that its new weights do not fit.
@@ -204,6 +221,7 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
     [Theory]
     [InlineData("no such point", "--point", "5x")]
     [InlineData("joint and point", "--point", "2x", "--joint")]
+    [InlineData("every point and one point", "--point", "2x", "--every-point")]
     [InlineData("dense from itself", "--point", "dense", "--distill")]
     [InlineData("no epochs", "--epochs", "0")]
     [InlineData("no batch", "--batch", "0")]
