@@ -5,8 +5,9 @@ from common import CLASSIFIERS, DETECTORS, EDGERT, PACKER, PICTURES
 
 DATA = {'imagenet': ['../shared/images/imagenet-calibration'], 'cifar10': ['../shared/images/cifar10-train.tar', '--limit', '3000']}
 POINTS = '1.25x,1.5x,2x,3x'
-# 39 layers, maps of up to 160 × 160 sites: a search for 3x takes the better part of an hour.
+# 39 layers, maps of up to 160 × 160 sites: a search for 3x with all pictures takes the better part of an hour.
 FEWER_POINTS = {'yolo-fastest-1.1': '1.25x,1.5x'}
+FEWER_PICTURES = {'yolo-fastest-1.1': ['--limit', '300']}
 # Networks that are searched without smaller pictures too.
 MASKS_ALONE = ['squeezenet_v1.1', 'cifar10_nin', 'cifar10_resnet20', 'tiny_pretrainedResnet']
 HEAD = ['network', 'point', 'picture', '>MMAC', '>fewer MAC', '>ms', '>speed-up', '>top-1 %', '>loss', '>held back', '>uncorrected']
@@ -83,8 +84,8 @@ def estimates(bench):
 
 
 def networks(bench):
-    bench.write('### Networks', '', 'int8, against our own dense int8 = 1, no training. Searched on training or calibration pictures (CIFAR-10: 3,000 labelled; ImageNet: 1,000, by the dense network\'s '
-                'answers), accuracy on the test pictures, times of all points in turn, one thread. A point takes the picture that is named, or else the full one. "Uncorrected" is without the re-fitted '
+    bench.write('### Networks', '', 'int8, against our own dense int8 = 1, no training. Searched on training or calibration pictures (CIFAR-10: 3,000 labelled; ImageNet: 1,000, yolo-fastest 300, by '
+                'the dense network\'s answers), accuracy on the test pictures, times of all points in turn, one thread. A point takes the picture that is named, or else the full one. "Uncorrected" is without the re-fitted '
                 'constants, on the search\'s held-back pictures beside "held back". The CIFAR networks were trained on lossless pictures and these are JPEGs: a smaller picture takes out some of what the coder put in.', '')
     commands, rows, simple = [], [], []
     points, grids = {}, {}
@@ -118,7 +119,7 @@ def masks_alone(bench, names):
 def network(bench, name, bundle, options, commands, rows, points):
     """Searches and measures one network; returns what tune said."""
     family = {**CLASSIFIERS, **DETECTORS}[name]
-    tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], '--objective', 'macs', '--points', FEWER_POINTS.get(name, POINTS), *options, '-o', bundle]
+    tune = [PACKER, 'tune', bench.model(name), '--data', *DATA[family], *FEWER_PICTURES.get(name, []), '--objective', 'macs', '--points', FEWER_POINTS.get(name, POINTS), *options, '-o', bundle]
     found = bench.json(*tune, '--json', inputs=[bench.model(name)])
     commands.append(' '.join(tune))
     times = {r['point']: r for r in bench.json(EDGERT, 'bench', bundle, '--point', 'all', '--threads', '1', '--runs', '60', '--json', inputs=[bundle])['results']}
