@@ -1,4 +1,4 @@
-"""Joint training over operating points: one point is drawn for every batch, and all processes take their part of it."""
+"""Joint training over operating points: every batch is for one point, drawn, or for all of them, and all processes take their part of it."""
 import copy
 import math
 import os
@@ -112,30 +112,41 @@ class Training:
         order = random.Random(f"{self.options.seed}/{epoch}")
         chosen = self.shown[:]
         order.shuffle(chosen)
-        plan = [(order.choice(self.points), chosen[i:i + self.options.batch]) for i in range(0, len(chosen), self.options.batch)][self.done % self.batches:]
-        parts = [[(i, epoch, self._sizes([point])) for i in self.processes.share(batch)] for point, batch in plan]
+        drawn = lambda: self.points if self.options.every_point else [order.choice(self.points)]
+        plan = [(drawn(), chosen[i:i + self.options.batch]) for i in range(0, len(chosen), self.options.batch)][self.done % self.batches:]
+        parts = [[(i, epoch, self._sizes(points)) for i in self.processes.share(batch)] for points, batch in plan]
         start, first, total, seen = time.monotonic(), self.done, 0.0, 0
-        for (point, batch), (images, labels) in zip(plan, self._load(parts)):
+        for (points, batch), (images, labels) in zip(plan, self._load(parts)):
             rate = 0.5 * self.options.learning_rate * (1 + math.cos(math.pi * self.done / (self.options.epochs * self.batches)))
-            loss = self._step(point, images, labels, len(batch), rate)
+            loss = self._step(points, images, labels, len(batch), rate)
             if not math.isfinite(loss):
                 return None
             total, seen, self.done = total + loss * len(batch), seen + len(batch), self.done + 1
             if self.done % self.options.checkpoint_every == 0 and self.done % self.batches:
                 self._save()
             left = (time.monotonic() - start) / (self.done - first) * (self.options.epochs * self.batches - self.done)
-            self._say(f"epoch {epoch}/{self.options.epochs}: batch {(self.done - 1) % self.batches + 1}/{self.batches}, point {point}, loss {total / seen:.4f}, {_clock(left)} left", lasting=False)
+            self._say(f"epoch {epoch}/{self.options.epochs}: batch {(self.done - 1) % self.batches + 1}/{self.batches}, point {', '.join(points)}, loss {total / seen:.4f}, {_clock(left)} left", lasting=False)
         return total / max(seen, 1)
 
-    def _step(self, point, images, labels, pictures, rate):
+    def _step(self, points, images, labels, pictures, rate):
         self.optimizer.zero_grad(set_to_none=True)
         mine = torch.zeros(1, device=self.processes.device)
         if images is not None:
-            log_shares = self._shares(self.network, images, point)
-            wanted = self._teach(images)
-            loss = self._divergence(wanted, log_shares) if wanted is not None else -log_shares.gather(1, labels[:, None] + self.spec.first_class).sum()
-            (loss / pictures).backward()
-            mine = loss.detach().reshape(1) / pictures
+            wanted, dense = self._teach(images), None
+            for point in points:
+                log_shares = self._shares(self.network, images, point)
+                if wanted is not None:
+                    loss = self._divergence(wanted, log_shares)
+                elif dense is not None:
+                    # Half the labels, half what the dense point answers at this moment (in-place distillation: Yu and Huang, ICCV 2019).
+                    targets = dense.exp().scatter_add(1, labels[:, None] + self.spec.first_class, torch.ones_like(dense[:, :1])) / 2
+                    loss = (torch.xlogy(targets, targets) - targets * log_shares).sum()
+                else:
+                    loss = -log_shares.gather(1, labels[:, None] + self.spec.first_class).sum()
+                    dense = log_shares.detach() if point == self.options.dense else None
+                share = loss / (pictures * len(points))
+                share.backward()
+                mine += share.detach()
         # Parts may be of different sizes, so that gradients are summed and not averaged.
         flat = self.processes.add_up(torch.cat([mine, *((p.grad if p.grad is not None else torch.zeros_like(p)).reshape(-1) for p in self.weights)]))
         norm = flat[1:].double().norm().item()

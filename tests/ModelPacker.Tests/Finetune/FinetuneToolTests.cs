@@ -203,6 +203,36 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
         Assert.True(judged.GetProperty("top1").GetDouble() > 60, judged.ToString());
     }
 
+    // At first the dense point agrees with its teacher and wants nothing: with two points a step is half of what the other one alone would take.
+    [FactWith(Need.Torch)]
+    public void EveryPointOfABatchPullsAlike()
+    {
+        string[] options = ["--masks", Masks(), "--data", network.Pictures, "--epochs", "1", "--batch", "1000", "--learning-rate", "0.1", "--momentum", "0", "--weight-decay", "0", "--most-norm", "1e9",
+            "--workers", "0", "--device", "cpu"];
+        JsonElement[] runs = Runs(
+            [Model, .. options, "--distill", "--point", "2x", "-o", _folder.File("alone.onnx")],
+            [Model, .. options, "--distill", "--every-point", "-o", _folder.File("all.onnx")],
+            [Model, .. options, "--every-point", "-o", _folder.File("taught.onnx"), "--json"],
+            [Model, .. options, "--every-point", "--point", "2x", "-o", _folder.File("wrong.onnx")]);
+        Assert.All(runs[..3], r => Assert.True(r.GetProperty("code").GetInt32() == 0, r.GetProperty("error").GetString()));
+        Assert.Equal(2, runs[3].GetProperty("code").GetInt32());
+        Dictionary<string, float[]> before = Weights(Model);
+        Dictionary<string, float[]> alone = Weights(_folder.File("alone.onnx"));
+        Dictionary<string, float[]> all = Weights(_folder.File("all.onnx"));
+        double largest = 0;
+        foreach ((string name, float[] values) in before)
+        {
+            Assert.All(values, (v, i) => Assert.Equal((alone[name][i] - v) / 2, all[name][i] - v, 1e-5f));
+            largest = Math.Max(largest, values.Select((v, i) => Math.Abs(alone[name][i] - v)).Max());
+        }
+
+        Assert.True(largest > 1e-3, $"{largest}");
+
+        // With labels: both points are better after one step.
+        JsonElement taught = JsonDocument.Parse(runs[2].GetProperty("output").GetString()!).RootElement;
+        Assert.All((string[])["dense", "2x"], p => Assert.True(taught.GetProperty("after").GetProperty(p).GetProperty("loss").GetDouble() < taught.GetProperty("before").GetProperty(p).GetProperty("loss").GetDouble()));
+    }
+
     [FactWith(Need.Torch)]
     public void AKilledTrainingGoesOnAsIfNothingHadBeen()
     {
