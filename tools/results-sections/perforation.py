@@ -1,5 +1,5 @@
 """Perforation: one layer, whole networks, beside the dense int8 network."""
-import json, os
+import json, os, time
 
 from common import CLASSIFIERS, DETECTORS, EDGERT, PACKER, PICTURES
 
@@ -24,6 +24,8 @@ LEAST_RECOVERED = 50
 WIDE, LEAST_OF_MACS = ['cifar10_nin', 'squeezenet_v1.1'], 90
 # Networks whose points are estimated for arm64 too.
 ESTIMATED = ['cifar10_nin', 'cifar10_resnet20', 'cifar10_resnet56', 'tiny_pretrainedResnet', 'squeezenet_v1.1', 'mobilenet_v2_1.0_224.fp32', 'ultraface_RFB-320']
+# A search whose time is measured.
+SEARCHED, MOST_MINUTES = 'squeezenet_v1.1', 20
 # The networks of the paper: name -> side of their pictures.
 SHAPES = {'alexnet': 227, 'vgg16': 224}
 
@@ -36,6 +38,7 @@ def run(bench):
     networks(bench)
     network_estimates(bench)
     shapes(bench)
+    search_time(bench)
 
 
 def layers(bench):
@@ -214,6 +217,17 @@ def shapes(bench):
                          f'{fewer:.2f}', f'{dense_rest / rest:.2f}', f'{100 * dense_rest / rest / fewer:.0f}'])
     bench.commands(*commands, f'{EDGERT} bench BUNDLE --point all --threads 1', f'{EDGERT} profile BUNDLE --point POINT --threads 1')
     bench.table(['network', 'point', '>MMAC', '>fewer MAC', '>ms', '>speed-up', '>fully connected ms', '>fewer MAC without', '>speed-up without', '>%'], rows)
+
+
+def search_time(bench):
+    """A search of its own, since figures of the others may be from a run before."""
+    command = [PACKER, 'tune', bench.model(SEARCHED), '--data', *DATA['imagenet'], '--objective', 'macs', '--points', POINTS, '-o', f'artifacts/bundles/{SEARCHED}.timed.edge']
+    start = time.monotonic()
+    bench.run(*command, '--json')
+    minutes = (time.monotonic() - start) / 60
+    bench.write('### Search time', '', 'From the ONNX file to the bundle with its points, 1,000 pictures, two cores.', '')
+    bench.commands(' '.join(command))
+    bench.table(['network', '>minutes', '>at most', 'met'], [[SEARCHED, f'{minutes:.1f}', MOST_MINUTES, bench.verdict(minutes <= MOST_MINUTES, f'search of {SEARCHED}: {minutes:.1f} minutes')]])
 
 
 def input_of(side):
