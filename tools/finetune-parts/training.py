@@ -112,7 +112,9 @@ class Training:
         order = random.Random(f"{self.options.seed}/{epoch}")
         chosen = self.shown[:]
         order.shuffle(chosen)
-        drawn = lambda: self.points if self.options.every_point else [order.choice(self.points)]
+        # The dense point first: the others learn from its answers, wherever it stands among the masks.
+        every = sorted(self.points, key=lambda point: point != self.options.dense)
+        drawn = lambda: every if self.options.every_point else [order.choice(self.points)]
         plan = [(drawn(), chosen[i:i + self.options.batch]) for i in range(0, len(chosen), self.options.batch)][self.done % self.batches:]
         parts = [[(i, epoch, self._sizes(points)) for i in self.processes.share(batch)] for points, batch in plan]
         start, first, total, seen = time.monotonic(), self.done, 0.0, 0

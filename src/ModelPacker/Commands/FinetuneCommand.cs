@@ -56,14 +56,9 @@ internal static class FinetuneCommand
             throw new EdgeRuntimeException($"'{request.Model}' is an ONNX file; 'finetune' trains bundles. Make one first, with 'modelpacker tune' or 'modelpacker pack'.", ExitCodes.Usage);
         }
 
-        if (request.Joint && request.Point is not null)
+        if (request.Point is not null && (request.Joint || options.EveryPoint))
         {
-            throw new EdgeRuntimeException("'--point' trains one operating point and '--joint' all of them. Give one of the two.", ExitCodes.Usage);
-        }
-
-        if (options.EveryPoint && request.Point is not null)
-        {
-            throw new EdgeRuntimeException("'--point' trains one operating point and '--every-point' all of them. Give one of the two.", ExitCodes.Usage);
+            throw new EdgeRuntimeException($"'--point' trains one operating point and '{(request.Joint ? "--joint" : "--every-point")}' all of them. Give one of the two.", ExitCodes.Usage);
         }
 
         ModelFile.RequireFolderOf(request.Output);

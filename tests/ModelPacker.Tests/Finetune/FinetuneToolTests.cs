@@ -207,7 +207,8 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
     [FactWith(Need.Torch)]
     public void EveryPointOfABatchPullsAlike()
     {
-        string[] options = ["--masks", Masks(), "--data", network.Pictures, "--epochs", "1", "--batch", "1000", "--learning-rate", "0.1", "--momentum", "0", "--weight-decay", "0", "--most-norm", "1e9",
+        string masks = Masks();
+        string[] options = ["--masks", masks, "--data", network.Pictures, "--epochs", "1", "--batch", "1000", "--learning-rate", "0.1", "--momentum", "0", "--weight-decay", "0", "--most-norm", "1e9",
             "--workers", "0", "--device", "cpu"];
         JsonElement[] runs = Runs(
             [Model, .. options, "--distill", "--point", "2x", "-o", _folder.File("alone.onnx")],
@@ -227,6 +228,18 @@ public sealed class FinetuneToolTests(TunedNetwork network) : IDisposable
         }
 
         Assert.True(largest > 1e-3, $"{largest}");
+
+        // Wherever the dense point stands among the masks, the others learn from its answers.
+        JsonNode turned = JsonNode.Parse(File.ReadAllText(masks))!;
+        turned["points"] = new JsonArray([.. turned["points"]!.AsArray().Reverse().Select(p => p!.DeepClone())]);
+        string other = _folder.Write("turned.json", turned.ToJsonString());
+        JsonElement run = Runs([Model, "--masks", other, .. options[2..], "--every-point", "-o", _folder.File("turned.onnx")])[0];
+        Assert.True(run.GetProperty("code").GetInt32() == 0, run.GetProperty("error").GetString());
+        Dictionary<string, float[]> first = Weights(_folder.File("taught.onnx"));
+        foreach ((string name, float[] values) in Weights(_folder.File("turned.onnx")))
+        {
+            Assert.All(values, (v, i) => Assert.Equal(first[name][i], v, 1e-6f));
+        }
 
         // With labels: both points are better after one step.
         JsonElement taught = JsonDocument.Parse(runs[2].GetProperty("output").GetString()!).RootElement;
