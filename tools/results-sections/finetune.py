@@ -13,8 +13,12 @@ NETWORKS = {
     'tiny_pretrainedResnet': ([*CIFAR, '--limit', '3000'], '1.45x,2x,3x', CIFAR, ['--epochs', '6', '--optimizer', 'adam', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('fractional-stride', 0.5)]),
     'squeezenet_v1.1': (IMAGENET, '1.25x,1.4x,2x', IMAGENET, ['--epochs', '12', '--distill'], [('smaller-input', 0.85), ('smaller-input', 0.7)]),
 }
+# Networks that are trained from scratch first, by how: the share of an hour that their size allows.
+SCRATCH = {'cifar10_alexnet': ['--epochs', '8', '--learning-rate', '0.03'], 'cifar10_vgg16': ['--epochs', '8', '--learning-rate', '0.03']}
+NETWORKS |= {n: ([*CIFAR, '--limit', '3000'], '2x,3x', CIFAR, ['--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.0005'], [('smaller-input', 0.7), ('fractional-stride', 0.5)]) for n in SCRATCH}
 # Trained points: network -> points that may be lost, by point.
-TARGETS = {'cifar10_nin': {'2.2x': 0.2, '3.1x': 1.0, '4.2x': 2.0}, 'cifar10_resnet20': {'1.55x': 1.0}, 'cifar10_resnet56': {'1.55x': 1.0}, 'tiny_pretrainedResnet': {'1.45x': 1.0}, 'squeezenet_v1.1': {'1.4x': 1.0}}
+TARGETS = {'cifar10_nin': {'2.2x': 0.2, '3.1x': 1.0, '4.2x': 2.0}, 'cifar10_resnet20': {'1.55x': 1.0}, 'cifar10_resnet56': {'1.55x': 1.0}, 'tiny_pretrainedResnet': {'1.45x': 1.0}, 'squeezenet_v1.1': {'1.4x': 1.0},
+           'cifar10_alexnet': {'2x': 1.0}, 'cifar10_vgg16': {'2x': 1.0}}
 # Networks whose points are trained by themselves too, and how far from that one weight set for all may be.
 SEPARATE, MOST_APART = ['tiny_pretrainedResnet'], 0.5
 LEAST_OF_PEAK = 40
@@ -47,7 +51,8 @@ def network(bench, name):
     searched, points, shown, training, simple = NETWORKS[name]
     place = f'artifacts/finetune/{name}'
     bench.folder('artifacts/finetune')
-    model, family = bench.model(name), FAMILY[name]
+    scratch = from_scratch(bench, name) if name in SCRATCH else []
+    model, family = f'{place}.onnx' if scratch else bench.model(name), FAMILY[name]
     top1 = lambda bundle, point: bench.json(PACKER, 'eval', bundle, '--point', point, '--images', PICTURES[family], *bench.limit(), '--json', inputs=[bundle])['top1']
     tune = [PACKER, 'tune', model, '--data', *searched, '--objective', 'macs', '--points', points, '-o', f'{place}.edge']
     joint = [PACKER, 'finetune', f'{place}.edge', '--data', *shown, *training, '--joint', '--every-point', '-o', f'{place}.joint.edge']
@@ -55,7 +60,7 @@ def network(bench, name):
     bench.json(*tune, '--json', inputs=[model])
     bench.json(*joint, '--json', inputs=[f'{place}.edge'])
     bench.json(*alone, '--json', inputs=[f'{place}.edge'])
-    commands = [' '.join(c) for c in (tune, joint, alone)]
+    commands = [' '.join(c) for c in (*scratch, tune, joint, alone)]
     reference = top1(f'{place}.dense.edge', 'dense')
     times = bench.json(EDGERT, 'bench', f'{place}.joint.edge', '--point', 'all', '--threads', '1', '--runs', '200', '--json', inputs=[f'{place}.joint.edge'])['results']
     dense = times[0]
@@ -92,6 +97,15 @@ def network(bench, name):
     bench.write(*lines, '')
     if name in SEPARATE:
         separate(bench, name, place, [p for p in made if p != 'dense'], [*shown, *training], made, top1)
+
+
+def from_scratch(bench, name):
+    """Writes a network and trains it in fp32; returns the commands."""
+    write = ['tools/cifar-networks', 'artifacts/finetune/untrained', name]
+    train = [PACKER, 'train', f'artifacts/finetune/untrained/{name}.onnx', '--data', *CIFAR, '--init', *SCRATCH[name], '-o', f'artifacts/finetune/{name}.onnx']
+    bench.run(*write)
+    bench.json(*train, '--json', inputs=[f'artifacts/finetune/untrained/{name}.onnx'])
+    return write, train
 
 
 def between(points, speed):
