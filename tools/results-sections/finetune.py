@@ -1,21 +1,36 @@
 """Fine-tuning: perforated points trained together, beside the dense network and the simple ways trained as long."""
 import re
+from typing import NamedTuple
 
 from common import EDGERT, PACKER, PICTURES
 
 CIFAR = ['../shared/images/cifar10-train.tar']
 IMAGENET = ['../shared/images/imagenet-calibration']
-# network: (pictures to search with, points, pictures to train with, options of the training, simple ways to compare with).
+ADAM = ['--optimizer', 'adam', '--learning-rate', '0.003']
+SGD = ['--learning-rate', '0.003']
+
+
+class Network(NamedTuple):
+    """How a network is trained: points; how its ONNX file is trained before the search, since it never saw such pictures; how the points are trained; simple ways to compare with;
+    pictures to search with and to train with."""
+    points: str
+    first: list
+    then: list
+    simple: list
+    searched: list = [*CIFAR, '--limit', '3000']
+    shown: list = CIFAR
+
+
+SCRATCH = Network('2x,3x', ['--init', '--epochs', '8', '--learning-rate', '0.03'], ['--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.0005'], [('smaller-input', 0.7), ('fractional-stride', 0.5)])
 NETWORKS = {
-    'cifar10_nin': ([*CIFAR, '--limit', '3000'], '2.2x,3.1x,4.2x', CIFAR, ['--epochs', '4', '--optimizer', 'adam', '--learning-rate', '0.003'], [('smaller-input', 0.66)]),
-    'cifar10_resnet20': ([*CIFAR, '--limit', '3000'], '1.55x,2x,3x', CIFAR, ['--epochs', '8', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('smaller-input', 0.7), ('fractional-stride', 0.5)]),
-    'cifar10_resnet56': ([*CIFAR, '--limit', '3000'], '1.55x,2x,3x', CIFAR, ['--epochs', '4', '--learning-rate', '0.003'], [('smaller-input', 0.8)]),
-    'tiny_pretrainedResnet': ([*CIFAR, '--limit', '3000'], '1.45x,2x,3x', CIFAR, ['--epochs', '6', '--optimizer', 'adam', '--learning-rate', '0.003'], [('smaller-input', 0.8), ('fractional-stride', 0.5)]),
-    'squeezenet_v1.1': (IMAGENET, '1.25x,1.4x,2x', IMAGENET, ['--epochs', '12', '--distill'], [('smaller-input', 0.85), ('smaller-input', 0.7)]),
+    'cifar10_nin': Network('2.2x,3.1x,4.2x', ['--epochs', '3', *ADAM], ['--epochs', '4', *ADAM], [('smaller-input', 0.66)]),
+    'cifar10_resnet20': Network('1.55x,2x,3x', ['--epochs', '3', *SGD], ['--epochs', '5', *SGD], [('smaller-input', 0.8), ('smaller-input', 0.7), ('fractional-stride', 0.5)]),
+    'cifar10_resnet56': Network('1.55x,2x,3x', ['--epochs', '2', *SGD], ['--epochs', '2', *SGD], [('smaller-input', 0.8)]),
+    'tiny_pretrainedResnet': Network('1.45x,2x,3x', ['--epochs', '3', *ADAM], ['--epochs', '6', *ADAM], [('smaller-input', 0.8), ('fractional-stride', 0.5)]),
+    'squeezenet_v1.1': Network('1.25x,1.4x,2x', [], ['--epochs', '12', '--distill'], [('smaller-input', 0.85), ('smaller-input', 0.7)], IMAGENET, IMAGENET),
+    'cifar10_alexnet': SCRATCH,
+    'cifar10_vgg16': SCRATCH,
 }
-# Networks that are trained from scratch first, by how: the share of an hour that their size allows.
-SCRATCH = {'cifar10_alexnet': ['--epochs', '8', '--learning-rate', '0.03'], 'cifar10_vgg16': ['--epochs', '8', '--learning-rate', '0.03']}
-NETWORKS |= {n: ([*CIFAR, '--limit', '3000'], '2x,3x', CIFAR, ['--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.0005'], [('smaller-input', 0.7), ('fractional-stride', 0.5)]) for n in SCRATCH}
 # Trained points: network -> points that may be lost, by point.
 TARGETS = {'cifar10_nin': {'2.2x': 0.2, '3.1x': 1.0, '4.2x': 2.0}, 'cifar10_resnet20': {'1.55x': 1.0}, 'cifar10_resnet56': {'1.55x': 1.0}, 'tiny_pretrainedResnet': {'1.45x': 1.0}, 'squeezenet_v1.1': {'1.4x': 1.0},
            'cifar10_alexnet': {'2x': 1.0}, 'cifar10_vgg16': {'2x': 1.0}}
@@ -26,7 +41,8 @@ FAMILY = {n: 'imagenet' if n.startswith('squeezenet') else 'cifar10' for n in NE
 
 
 def run(bench):
-    bench.write('## Fine-tuning', '', 'int8, top-1 on the test pictures. All points of a bundle share one weight set, trained for all of them together, each of them shown every batch. "Dense, alone" is the dense network trained as '
+    bench.write('## Fine-tuning', '', 'int8, top-1 on the test pictures. The networks for CIFAR-10 never saw JPEGs, so each is first trained on these (`train`), and points are searched then: what a search finds on weights that do not know the '
+                'pictures is not what suits those that do. All points of a bundle share one weight set, trained for all of them together, each of them shown every batch. "Dense, alone" is the dense network trained as '
                 'long on the same pictures by itself; every loss is against it. Speed-ups are measured, one thread, points in turn, against our own dense int8.', '')
     bench.publish('packer')
     bench.publish('edgert-x64')
@@ -48,20 +64,21 @@ def engine(bench):
 
 
 def network(bench, name):
-    searched, points, shown, training, simple = NETWORKS[name]
+    net = NETWORKS[name]
     place = f'artifacts/finetune/{name}'
-    bench.folder('artifacts/finetune')
-    scratch = from_scratch(bench, name) if name in SCRATCH else []
-    model, family = f'{place}.onnx' if scratch else bench.model(name), FAMILY[name]
+    (before, model), family = adapted(bench, name), FAMILY[name]
     top1 = lambda bundle, point: bench.json(PACKER, 'eval', bundle, '--point', point, '--images', PICTURES[family], *bench.limit(), '--json', inputs=[bundle])['top1']
-    tune = [PACKER, 'tune', model, '--data', *searched, '--objective', 'macs', '--points', points, '-o', f'{place}.edge']
-    joint = [PACKER, 'finetune', f'{place}.edge', '--data', *shown, *training, '--joint', '--every-point', '-o', f'{place}.joint.edge']
-    alone = [PACKER, 'finetune', f'{place}.edge', '--data', *shown, *training, '--point', 'dense', '-o', f'{place}.dense.edge']
+    tune = [PACKER, 'tune', model, '--data', *net.searched, '--objective', 'macs', '--points', net.points, '-o', f'{place}.edge']
+    joint = [PACKER, 'finetune', f'{place}.edge', '--data', *net.shown, *net.then, '--joint', '--every-point', '-o', f'{place}.joint.edge']
+    alone = [PACKER, 'finetune', f'{place}.edge', '--data', *net.shown, *net.then, '--point', 'dense', '-o', f'{place}.dense.edge']
     bench.json(*tune, '--json', inputs=[model])
     bench.json(*joint, '--json', inputs=[f'{place}.edge'])
-    bench.json(*alone, '--json', inputs=[f'{place}.edge'])
-    commands = [' '.join(c) for c in (*scratch, tune, joint, alone)]
-    reference = top1(f'{place}.dense.edge', 'dense')
+    # Without labels the dense network is what the others learn from.
+    taught = '--distill' not in net.then
+    if taught:
+        bench.json(*alone, '--json', inputs=[f'{place}.edge'])
+    commands = [' '.join(c) for c in (*before, tune, joint, *([alone] if taught else []))]
+    reference = top1(f'{place}.dense.edge' if taught else f'{place}.edge', 'dense')
     times = bench.json(EDGERT, 'bench', f'{place}.joint.edge', '--point', 'all', '--threads', '1', '--runs', '200', '--json', inputs=[f'{place}.joint.edge'])['results']
     dense = times[0]
     goals, rows = TARGETS[name], [['dense, alone', f"{dense['macs'] / 1e6:.1f}", '1.00', '1.00', f"{top1(f'{place}.edge', 'dense'):.2f}", f'{reference:.2f}', '–', '']]
@@ -72,12 +89,12 @@ def network(bench, name):
         goal = f"{goals[point]:.1f}: {bench.verdict(reference - trained <= goals[point], f'{name} {point}: {reference - trained:+.2f}')}" if point in goals else ''
         rows.append([point, f"{t['macs'] / 1e6:.1f}", f"{dense['macs'] / t['macs']:.2f}", f'{made[point][0]:.2f}', f"{top1(f'{place}.edge', point):.2f}", f'{trained:.2f}', f'{reference - trained:+.2f}', goal])
     lines = []
-    for kind, share in simple:
+    for kind, share in net.simple:
         start, end = (f'{place}.{kind}-{share}{more}.edge' for more in ('', '.trained'))
-        calibration = [searched[0], '--limit', '500']
+        calibration = [net.searched[0], '--limit', '500']
         make = [PACKER, 'baseline', model, '--kind', kind, '--share', str(share), '--calibration', *calibration, '-o', start]
         other = bench.json(*make, '--json', inputs=[model])
-        train = [PACKER, 'finetune', start, '--data', *shown, *training, '--point', other['point'], '-o', end]
+        train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, '--point', other['point'], '-o', end]
         bench.json(*train, '--json', inputs=[start])
         commands += [' '.join(make), ' '.join(train)]
         # In turn with the dense network, each run a few times, the best of each.
@@ -93,19 +110,27 @@ def network(bench, name):
                      f"Perforation as fast, between its points: {winner:.2f} %: {'perforation wins' if winner >= trained else '**perforation loses**'}."))
     bench.write(f'### {name}', '')
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images {PICTURES[family]}', f'{EDGERT} bench BUNDLE --point all --threads 1')
-    bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>untrained top-1 %', '>trained', '>loss', 'at most'], rows)
+    bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>before top-1 %', '>trained', '>loss', 'at most'], rows)
     bench.write(*lines, '')
     if name in SEPARATE:
-        separate(bench, name, place, [p for p in made if p != 'dense'], [*shown, *training], made, top1)
+        separate(bench, name, place, [p for p in made if p != 'dense'], [*net.shown, *net.then], made, top1)
 
 
-def from_scratch(bench, name):
-    """Writes a network and trains it in fp32; returns the commands."""
-    write = ['tools/cifar-networks', 'artifacts/finetune/untrained', name]
-    train = [PACKER, 'train', f'artifacts/finetune/untrained/{name}.onnx', '--data', *CIFAR, '--init', *SCRATCH[name], '-o', f'artifacts/finetune/{name}.onnx']
-    bench.run(*write)
-    bench.json(*train, '--json', inputs=[f'artifacts/finetune/untrained/{name}.onnx'])
-    return write, train
+def adapted(bench, name):
+    """The network, trained for the pictures in fp32: what was done, and the file."""
+    net, target = NETWORKS[name], f'artifacts/finetune/{name}.onnx'
+    bench.folder('artifacts/finetune')
+    commands, model = [], f'artifacts/finetune/untrained/{name}.onnx'
+    if '--init' in net.first:
+        commands.append(['tools/cifar-networks', 'artifacts/finetune/untrained', name])
+        bench.run(*commands[-1])
+    else:
+        model = bench.model(name)
+    if not net.first:
+        return commands, model
+    commands.append([PACKER, 'train', model, '--data', *net.shown, *net.first, '-o', target])
+    bench.json(*commands[-1], '--json', inputs=[model])
+    return commands, target
 
 
 def between(points, speed):
@@ -133,10 +158,10 @@ def separate(bench, name, place, points, how, made, top1):
 
 def low_rank(bench):
     """A quarter of the multiplications, by masks, by low rank, and by both."""
-    model, training = bench.model('cifar10_nin'), ['--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.003']
+    (before, model), training = adapted(bench, 'cifar10_nin'), ['--epochs', '2', *ADAM]
     bench.write('### Low rank and perforation', '', 'cifar10_nin with a quarter of the multiplications, each trained for two epochs.', '')
     ways = {'perforation': ([], '4x'), 'low rank': (['--low-rank', '4'], 'dense'), 'both': (['--low-rank', '2'], '2x')}
-    commands, rows = [], []
+    commands, rows = [' '.join(c) for c in before], []
     for name, (how, point) in ways.items():
         start, end = (f"artifacts/finetune/rank-{name.replace(' ', '-')}{more}.edge" for more in ('', '.trained'))
         tune = [PACKER, 'tune', model, '--data', *CIFAR, '--limit', '3000', '--objective', 'macs', *how, '--points', point if point != 'dense' else '1.25x', '-o', start]
@@ -148,6 +173,6 @@ def low_rank(bench):
         ran = next(r for r in bench.json(EDGERT, 'bench', end, '--point', 'all', '--threads', '1', '--runs', '200', '--json', inputs=[end])['results'] if r['point'] == point)
         rows.append([name, f"{ran['macs'] / 1e6:.1f}", f"{ran['median_ms']:.3f}", *(f'{s:.2f}' for s in score)])
     bench.commands(*commands, f"{PACKER} eval BUNDLE --point POINT --images {PICTURES['cifar10']}", f'{EDGERT} bench BUNDLE --point all --threads 1')
-    bench.table(['by', '>MMAC', '>ms', '>untrained top-1 %', '>trained'], rows)
+    bench.table(['by', '>MMAC', '>ms', '>before top-1 %', '>trained'], rows)
     both, alone = float(rows[2][4]), max(float(rows[0][4]), float(rows[1][4]))
     bench.write(f'Both together are better than either alone: {bench.verdict(both > alone, f"low rank and perforation: {both} beside {alone}")}.', '')

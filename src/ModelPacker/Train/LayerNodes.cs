@@ -14,15 +14,17 @@ internal static class LayerNodes
     /// <returns>The node and the tensor of its bias, or what is in the way.</returns>
     public static (NodeProto? Node, string Bias, string? Reason) Find(GraphProto graph, Initializers tensors, string name)
     {
-        NodeProto[] nodes = [.. graph.Node.Where(n => n.Name == name || (n.Name.Length == 0 && n.Output.FirstOrDefault() == name))];
-        if (nodes is not [{ } node])
+        NodeProto[] named = [.. graph.Node.Where(n => n.Name == name || (n.Name.Length == 0 && n.Output.FirstOrDefault() == name))];
+        if (named.Length == 0)
         {
-            return Refuse(nodes.Length == 0 ? "was made of several nodes" : "is the name of several nodes");
+            return Refuse("was made of several nodes");
         }
 
-        if (!Kinds.Contains(node.OpType))
+        // An activation may bear the name of the layer in front of it.
+        NodeProto[] layers = [.. named.Where(n => Kinds.Contains(n.OpType))];
+        if (layers is not [{ } node])
         {
-            return Refuse($"({node.OpType}) stays as a layer of its own, and its weights are not trained");
+            return Refuse(layers.Length == 0 ? $"({named[0].OpType}) stays as a layer of its own, and its weights are not trained" : "is the name of several layers");
         }
 
         string? bias = node.OpType != "MatMul" ? node.Input.ElementAtOrDefault(2)

@@ -14,7 +14,7 @@ public sealed class TrainableModelTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    public static TheoryData<string> Networks => ["convolutions", "flattened", "product", "without bias", "transposed"];
+    public static TheoryData<string> Networks => ["convolutions", "flattened", "product", "without bias", "transposed", "named alike"];
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -125,9 +125,19 @@ public sealed class TrainableModelTests : IDisposable
         "product" => new OnnxBuilder().Input("x", 1, 10).Weights("v", 10, 6).Floats("c", 1, 2, 3, 4, 5, 6).Node("MatMul", "x v", "m").Node("Add", "c m", "y").Output("y"),
         "without bias" => new OnnxBuilder().Input("x", 1, 3, 6, 6).Weights("w1", 4, 3, 3, 3).Weights("v", 5, 4)
             .Node("Conv", "x w1", "c1").Node("Relu", "c1", "r1").Node("GlobalAveragePool", "r1", "g").Node("Flatten", "g", "f").Node("Gemm", "f v", "y", ("transB", 1)).Output("y"),
+        "named alike" => NamedAlike(),
         _ => new OnnxBuilder().Input("x", 1, 4, 5, 5).Weights("w1", 4, 3, 3, 3).Weights("w2", 3, 2, 2, 2).Weights("b2", 2)
             .Node("ConvTranspose", "x w1", "t1", ("strides", new[] { 2, 2 })).Node("Relu", "t1", "r1").Node("ConvTranspose", "r1 w2 b2", "y").Output("y"),
     };
+
+    // In networks that came from Caffe a layer's node is called what the map behind its activation is called.
+    private static OnnxBuilder NamedAlike()
+    {
+        OnnxBuilder builder = new OnnxBuilder().Input("x", 1, 3, 6, 6).Weights("w1", 4, 3, 3, 3).Weights("w2", 5, 4, 1, 1)
+            .Node("Conv", "x w1", "before").Node("Relu", "before", "conv1").Node("Conv", "conv1 w2", "y").Output("y");
+        builder.Model.Graph.Node[0].Name = "conv1";
+        return builder;
+    }
 
     private string Write(OnnxBuilder builder)
     {
