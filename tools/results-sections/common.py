@@ -1,5 +1,6 @@
 """What the sections share: running programs, keeping their answers, writing Markdown."""
 import hashlib, json, os, platform, re, shlex, subprocess, sys
+from typing import NamedTuple
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 PACKER = 'artifacts/packer/modelpacker'
@@ -128,6 +129,23 @@ class Bench:
 
     def limit(self):
         return ['--limit', str(self.options.limit)] if self.options.limit else []
+
+
+class Speed(NamedTuple):
+    """Multiplications, and milliseconds."""
+    macs: float
+    ms: float
+
+
+def in_turn(bench, networks, edgert=EDGERT, rounds=3):
+    """Speeds of (bundle, point) pairs on one thread: run in turn, a few times, the best median of each."""
+    found = [None] * len(networks)
+    for round_ in range(rounds):
+        for i, (bundle, point) in enumerate(networks):
+            # The number of runs tells the rounds apart where answers are kept.
+            ran = bench.json(edgert, 'bench', bundle, '--point', point, '--threads', '1', '--runs', str(200 + round_), '--json', inputs=[bundle])['results'][0]
+            found[i] = Speed(ran['macs'], min(ran['median_ms'], found[i].ms if found[i] else float('inf')))
+    return found
 
 
 class Document:

@@ -10,7 +10,8 @@ namespace ModelPacker.Commands;
 /// <param name="Bundle">The bundle, in memory; the caller disposes it.</param>
 /// <param name="Section">Grids of its maps, and masks.</param>
 /// <param name="Spec">What its input and outputs mean.</param>
-internal sealed record SearchableNetwork(Bundle Bundle, PerforationSection Section, InputSpec Spec)
+/// <param name="LowRankSpeedUp">Multiplications of the network as it was given over those of the bundle, 1 where nothing was decomposed.</param>
+internal sealed record SearchableNetwork(Bundle Bundle, PerforationSection Section, InputSpec Spec, double LowRankSpeedUp = 1)
 {
     // Ranges settle after a few hundred pictures.
     private const int CalibrationPictures = 500;
@@ -42,7 +43,7 @@ internal sealed record SearchableNetwork(Bundle Bundle, PerforationSection Secti
         if (ModelFile.IsOnnx(options.Model))
         {
             PackResult packed = new PackPipeline(options, progress, output).Run(cancel);
-            return new(packed.Bundle, PerforationSection.Parse(packed.Bundle.Extras[0].Bytes), packed.Spec!);
+            return new(packed.Bundle, PerforationSection.Parse(packed.Bundle.Extras[0].Bytes), packed.Spec!, packed.LowRankSpeedUp);
         }
 
         if (options.LowRank is not null)

@@ -24,7 +24,7 @@ internal static class TuneCommand
         Option<string?> labels = new("--labels") { Description = "CSV of file,class number.", HelpName = "CSV" };
         Option<string?> calibration = new("--calibration") { Description = "Pictures for int8 ranges (default: those of --data).", HelpName = "DIR|TAR" };
         Option<double?> lowRank = CommonOptions.LowRank();
-        Option<string> points = new("--points") { Description = "Speed-ups to make operating points for (default: 1.5x,2x,3x unless --max-loss is given).", HelpName = "1.5x,2x,3x" };
+        Option<string> points = new("--points") { Description = "Speed-ups to make operating points for, of the network as given (default: 1.5x,2x,3x unless --max-loss is given).", HelpName = "1.5x,2x,3x" };
         Option<double?> maxLoss = new("--max-loss") { Description = "Make a point that loses at most so many points of top-1.", HelpName = "POINTS" };
         Option<string> mask = new("--mask") { Description = "Kind of mask (auto: whichever loses least, layer by layer).", DefaultValueFactory = _ => "auto" };
         mask.AcceptOnlyFromAmong(["auto", .. MaskKinds.Names]);
@@ -63,7 +63,7 @@ internal static class TuneCommand
             "modelpacker tune model.onnx --data train.tar --labels train.csv --points 1.5x,2x,3x -o model.edge",
             "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume",
             "modelpacker tune model.onnx --data some.tar --finetune all.tar --epochs 5 -o model.edge",
-            "modelpacker tune model.onnx --data pictures/ --low-rank 1.5 --points 2x -o model.edge")
+            "modelpacker tune model.onnx --data pictures/ --low-rank 1.5 --points 2x,3x,4x -o model.edge")
             .With([model, spec, data, labels, calibration, lowRank, points, maxLoss, mask, smaller, loss, objective, board, timings, noCorrection, baselines, limit,
                 finetune, finetuneLabels, finetuneLimit, .. training.All, seed, resume, threads, output, json, verbose]);
         command.SetAction(parsed =>

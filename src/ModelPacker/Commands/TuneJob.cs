@@ -54,11 +54,11 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
 
     private JsonObject Search(List<LabelledPicture> pictures, string path, Func<JsonObject, BundleExtra[]> sections, IPackProgress progress)
     {
-        (Bundle dense, PerforationSection section, InputSpec spec) = SearchableNetwork.Open(Packing(), progress, terminal.Out, cancel);
+        (Bundle dense, PerforationSection section, InputSpec spec, double lowRank) = SearchableNetwork.Open(Packing(), progress, terminal.Out, cancel);
         using (dense)
         {
             ModelVariants? variants = options.Baselines && ModelFile.IsOnnx(request.Model) ? new(Packing(), spec, progress, cancel) : null;
-            TuneResult made = new Tuner(dense, section.Grids, spec, options, progress, cancel, variants).Run(pictures, Header(dense, pictures.Count));
+            TuneResult made = new Tuner(dense, section.Grids, spec, options with { LowRankSpeedUp = lowRank }, progress, cancel, variants).Run(pictures, Header(dense, pictures.Count));
             JsonObject report = TuneReport.ToJson(made);
             made.Bundle.Extras = [.. made.Bundle.Extras, .. sections(report)];
             BundleWriter.Save(made.Bundle, path);

@@ -15,7 +15,6 @@ internal static class TuneReport
         {
             JsonObject point = Point(result, i + 1, p.Quality);
             point["name"] = p.Name;
-            point["speedup"] = p.SpeedUp;
             point["uncorrected"] = p.Uncorrected is null ? null : JsonReport.Quality(p.Uncorrected);
             point["input"] = JsonReport.Size(result.Bundle.Points[i + 1].Input);
             point["layers"] = JsonReport.Objects(p.Layers.Select(l => new JsonObject { ["name"] = l.Name, ["rate"] = l.Rate, ["mask"] = l.Mask }));
@@ -45,7 +44,7 @@ internal static class TuneReport
         output.WriteLine($"measured on        {dense["n"]} pictures that the search did not see, {(report["labelled"]!.GetValue<bool>() ? "by their labels" : "by the dense network's answers")}");
         output.WriteLine();
         TextTable table = new("point", "MAC", "speed-up", "loss", "top-1 %", "without correction", "picture");
-        table.Add("dense", Macs(dense), "1.00x", Loss(dense), Top1(dense), "", "");
+        table.Add("dense", Macs(dense), $"{dense["speedup"]?.GetValue<double>() ?? 1:f2}x", Loss(dense), Top1(dense), "", "");
         foreach (JsonNode point in report["points"]!.AsArray().OfType<JsonNode>())
         {
             JsonNode? without = point["uncorrected"];
@@ -71,6 +70,7 @@ internal static class TuneReport
     {
         JsonObject point = JsonReport.Quality(quality);
         point["macs"] = result.Bundle.Points[index].Figures["macs"];
+        point["speedup"] = result.Bundle.Points[index].Figures["speedup"];
         return point;
     }
 

@@ -60,15 +60,16 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
         byte[] specJson = spec?.ToJson() ?? [];
         List<Action<Session>> samples = options.Int8 || options.LowRank is not null ? Samples(model, spec) : [];
         IReadOnlyList<LayerRank> ranks = [];
+        double thinner = 1;
         if (options.LowRank is { } speedUp)
         {
             LowRankResult decomposed = new LowRankDecomposer(samples, options.Threads, progress, cancel).Run(model, speedUp);
-            (model, ranks) = (decomposed.Model, decomposed.Layers);
+            (model, ranks, thinner) = (decomposed.Model, decomposed.Layers, decomposed.SpeedUp);
         }
 
         if (!options.Int8)
         {
-            return Finish(FloatEmitter.Emit(model, specJson), model, spec, [], points) with { Ranks = ranks };
+            return Finish(FloatEmitter.Emit(model, specJson), model, spec, [], points) with { Ranks = ranks, LowRankSpeedUp = thinner };
         }
 
         model = WideWeights.Split(model);
@@ -89,7 +90,7 @@ public sealed class PackPipeline(PackOptions options, IPackProgress progress, Te
             bundle.Points[0].Figures[$"sqnr:{layer.Name}"] = layer.Sqnr;
         }
 
-        return Finish(bundle, chosen, spec, layers, points) with { Ranks = ranks };
+        return Finish(bundle, chosen, spec, layers, points) with { Ranks = ranks, LowRankSpeedUp = thinner };
     }
 
     private void RequirePictures()

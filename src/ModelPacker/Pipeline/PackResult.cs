@@ -17,4 +17,7 @@ public sealed record PackResult(Bundle Bundle, LoweredModel Model, InputSpec? Sp
 {
     /// <summary>Layers that were decomposed; empty: none.</summary>
     public IReadOnlyList<LayerRank> Ranks { get; init; } = [];
+
+    /// <summary>Multiplications of the network as it was given over those that decomposing left; 1 where nothing was decomposed.</summary>
+    public double LowRankSpeedUp { get; init; } = 1;
 }

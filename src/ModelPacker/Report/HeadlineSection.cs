@@ -75,7 +75,7 @@ internal static class HeadlineSection
                 Element("td", "num", Numbers.Fixed(p.Top1, 2, " %"), Delta(i, p.Top1 - dense.Top1, 2)),
                 Element("td", "num", Numbers.Fixed(p.Loss, 4), Delta(i, p.Loss - dense.Loss, 4)),
                 Element("td", "num", Units.Count(p.Macs), Element("span", "delta", Numbers.Share(p.Macs / dense.Macs))),
-                Element("td", "num", i == 0 ? "1.00×" : Numbers.Fixed(p.SpeedUp, 2, "×")),
+                Element("td", "num", Numbers.Fixed(p.SpeedUp ?? (i == 0 ? 1 : null), 2, "×")),
                 timed ? Element("td", "num", Numbers.Milliseconds(p.PredictedMs)) : null,
                 Element("td", "num", Units.Bytes(p.PeakBytes)))));
     }

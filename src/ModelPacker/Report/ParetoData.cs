@@ -16,6 +16,9 @@ public sealed record ParetoData(bool ByTop1, string Unit, IReadOnlyList<ParetoMa
     {
         PointSummary dense = points[0];
         bool byTop1 = dense.Top1 is not null;
+
+        // Speed-ups count from the network as it was given; a decomposed one starts further right.
+        double origin = dense.SpeedUp ?? 1;
         double? Quality(double? loss, double? top1) => byTop1 ? top1 : -loss;
         if (Quality(dense.Loss, dense.Top1) is not { } start)
         {
@@ -27,16 +30,16 @@ public sealed record ParetoData(bool ByTop1, string Unit, IReadOnlyList<ParetoMa
         {
             if (Quality(point.Loss, point.Top1) is { } quality)
             {
-                marks.Add(new ParetoMark(point.Name, "point", point.SpeedUp ?? (dense.Macs / point.Macs), quality - start));
+                marks.Add(new ParetoMark(point.Name, "point", point.SpeedUp ?? (origin * dense.Macs / point.Macs), quality - start));
             }
         }
 
         List<ParetoMark> path = [];
         List<ParetoMark> others = [];
-        if (search is { Path: [SearchState first, ..] } && Quality(first.Loss, first.Top1) is { } origin)
+        if (search is { Path: [SearchState first, ..] } && Quality(first.Loss, first.Top1) is { } beginning)
         {
             path.AddRange(search.Path.Where(s => Quality(s.Loss, s.Top1) is not null && s.Cost > 0)
-                .Select(s => new ParetoMark("", "search", first.Cost / s.Cost, Quality(s.Loss, s.Top1)!.Value - origin)));
+                .Select(s => new ParetoMark("", "search", origin * first.Cost / s.Cost, Quality(s.Loss, s.Top1)!.Value - beginning)));
         }
 
         double reference = search?.BeforeTraining is { } before ? Quality(before.Loss, before.Top1) ?? start : start;
@@ -44,7 +47,7 @@ public sealed record ParetoData(bool ByTop1, string Unit, IReadOnlyList<ParetoMa
         {
             if (search!.SpeedUp(baseline, dense.Macs) is { } speedUp && Quality(baseline.Loss, baseline.Top1) is { } quality)
             {
-                others.Add(new ParetoMark(baseline.Name, baseline.Kind, speedUp, quality - reference, baseline.Corrected));
+                others.Add(new ParetoMark(baseline.Name, baseline.Kind, origin * speedUp, quality - reference, baseline.Corrected));
             }
         }
 

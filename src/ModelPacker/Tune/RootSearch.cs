@@ -43,6 +43,9 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     /// <summary>Predicted cost of the dense network.</summary>
     public double DenseCost { get; private set; }
 
+    /// <summary>Cost of the network as it was given. Where it was decomposed nobody has timed it: as many times more as it has more multiplications.</summary>
+    public double GivenCost => DenseCost * options.LowRankSpeedUp;
+
     private Judgement Dense => _states[0].Quality;
 
     /// <summary>Cost of the cheapest network that was found.</summary>
@@ -74,7 +77,7 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     public void Run(SearchRoot plain)
     {
         DenseCost = Cost(dense);
-        double target = DenseCost / (options.SpeedUps.Count > 0 ? options.SpeedUps.Max() : FarEnough);
+        double target = options.SpeedUps.Count > 0 ? GivenCost / options.SpeedUps.Max() : DenseCost / FarEnough;
         _states.Add(Start(plain));
         _cheapest = new FoundPoint("", DenseCost, Dense, plain.Perforator.Compile(new Dictionary<int, Support>()), null, [], null);
         List<(SearchRoot Root, RouteState Start)> roots = [(plain, _states[0]), .. Resized(plain, target)];
@@ -151,11 +154,11 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
         int done = 0;
         foreach (double speedUp in options.SpeedUps)
         {
-            if (path.Find(s => DenseCost / s.Cost >= speedUp) is { } state)
+            if (path.Find(s => GivenCost / s.Cost >= speedUp) is { } state)
             {
                 if (!_best.TryGetValue(speedUp, out FoundPoint? best) || !IsFarWorse(meter.Judge(state.Choices), best.Quality))
                 {
-                    GreedySearch.State relaxed = search.Relax(state, DenseCost / speedUp);
+                    GreedySearch.State relaxed = search.Relax(state, GivenCost / speedUp);
                     if (best is null || meter.Judge(relaxed.Choices).Badness < best.Quality.Badness)
                     {
                         _best[speedUp] = Make(string.Create(CultureInfo.InvariantCulture, $"{speedUp}x"), root, meter, relaxed);

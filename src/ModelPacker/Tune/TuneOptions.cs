@@ -28,8 +28,11 @@ public enum SearchLoss
 /// <summary>What <c>modelpacker tune</c> is asked to do.</summary>
 public sealed record TuneOptions
 {
-    /// <summary>Speed-ups to make an operating point for, rising.</summary>
+    /// <summary>Speed-ups to make an operating point for, rising. They count from the network as it was given, before low rank.</summary>
     public IReadOnlyList<double> SpeedUps { get; init; } = [];
+
+    /// <summary>Multiplications of the network as it was given over those of the dense point, which has low rank; 1 where nothing was decomposed.</summary>
+    public double LowRankSpeedUp { get; init; } = 1;
 
     /// <summary>Make a point that loses at most so many points of top-1; null: none.</summary>
     public double? MaxLoss { get; init; }

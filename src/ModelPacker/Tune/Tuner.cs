@@ -95,13 +95,17 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         List<FoundPoint> chosen = [];
         foreach (double speedUp in options.SpeedUps)
         {
-            if (search.Best(speedUp) is { } found)
+            if (speedUp <= options.LowRankSpeedUp)
+            {
+                progress.Warn(string.Create(CultureInfo.InvariantCulture, $"{speedUp}× needs no point of its own: low rank alone makes it {options.LowRankSpeedUp:f2}×, at the point '{dense.Points[0].Name}'."));
+            }
+            else if (search.Best(speedUp) is { } found)
             {
                 chosen.Add(found);
             }
             else
             {
-                progress.Warn(string.Create(CultureInfo.InvariantCulture, $"{speedUp}× is out of reach: with every layer at the end of the ladder the network is {search.DenseCost / search.LeastCost:f2}× as fast."));
+                progress.Warn(string.Create(CultureInfo.InvariantCulture, $"{speedUp}× is out of reach: with every layer at the end of the ladder the network is {search.GivenCost / search.LeastCost:f2}× as fast."));
             }
         }
 
@@ -125,7 +129,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             TuneSample[] fed = found.Resized is null ? held : runner.Feed(bundle, i + 1, heldPictures, held);
             PointQuality quality = runner.Measure(model, i + 1, fed);
             PointQuality? without = fitter is null ? null : Uncorrected(found, runner, fed);
-            points.Add(new TunedPoint(found.Name, [.. layers.Select(l => LayerOf(found, l))], search.DenseCost / found.Cost, quality, without));
+            points.Add(new TunedPoint(found.Name, [.. layers.Select(l => LayerOf(found, l))], search.GivenCost / found.Cost, quality, without));
             progress.Advance(i + 2);
         }
 
@@ -158,7 +162,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             PointQuality quality = i == 0 ? exact : points[i - 1].Quality;
             point.Figures["loss"] = quality.Loss;
             point.Figures["n"] = quality.N;
-            point.Figures["speedup"] = search.DenseCost / cost;
+            point.Figures["speedup"] = search.GivenCost / cost;
             if (quality.Top1 is { } top1)
             {
                 point.Figures["top1"] = top1;

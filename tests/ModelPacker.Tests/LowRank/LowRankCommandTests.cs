@@ -57,7 +57,7 @@ public sealed class LowRankCommandTests : IDisposable
     public void MasksGoOnTheFirstFactorAndTheSecondFollows()
     {
         string path = _folder.File("tuned.edge");
-        Json("tune", _model, "--data", Pictures, "--low-rank", "1.5", "--objective", "macs", "--mask", "grid", "--points", "1.8x", "--json", "-o", path);
+        Json("tune", _model, "--data", Pictures, "--low-rank", "1.5", "--objective", "macs", "--mask", "grid", "--points", "3x", "--json", "-o", path);
         using Bundle bundle = BundleReader.Open(path);
         int first = Array.FindIndex(bundle.Steps, s => s.Name == "second");
         int second = Array.FindIndex(bundle.Steps, s => s.Name == "second/spread");
@@ -67,6 +67,25 @@ public sealed class LowRankCommandTests : IDisposable
         Assert.Equal(mask.Kept.Length, point.Rows[bundle.Steps[first].Output]);
         Assert.Equal(mask.Kept.Length, point.Rows[bundle.Steps[second].Output]);
         Assert.Equal(-1, point.Tables[second][0]);
+    }
+
+    [Fact]
+    public void SpeedUpsCountFromTheNetworkThatWasGiven()
+    {
+        string plain = _folder.File("plain.edge");
+        string path = _folder.File("tuned.edge");
+        Json("pack", _model, "--calibration", Pictures, "--json", "-o", plain);
+        JsonElement tune = Json("tune", _model, "--data", Pictures, "--low-rank", "1.5", "--objective", "macs", "--mask", "grid", "--points", "1.4x,3x", "--json", "-o", path);
+        using Bundle whole = BundleReader.Open(plain);
+        using Bundle bundle = BundleReader.Open(path);
+        double given = whole.Macs(whole.Points[0]);
+        Assert.Equal(["dense", "3x"], bundle.Points.Select(p => p.Name));
+        Assert.Contains("1.4× needs no point of its own", tune.GetProperty("warnings")[0].GetString());
+        Assert.Equal(given / bundle.Macs(bundle.Points[0]), bundle.Points[0].Figures["speedup"], 6);
+        Assert.Equal(bundle.Points[0].Figures["speedup"], tune.GetProperty("dense").GetProperty("speedup").GetDouble());
+        Assert.Equal(given / bundle.Macs(bundle.Points[1]), bundle.Points[1].Figures["speedup"], 6);
+        Assert.InRange(bundle.Points[1].Figures["speedup"], 3, 4);
+        Assert.Equal(bundle.Points[1].Figures["speedup"], tune.GetProperty("points")[0].GetProperty("speedup").GetDouble());
     }
 
     [Theory]

@@ -29,6 +29,15 @@ public class ParetoTests
     }
 
     [Fact]
+    public void ADecomposedNetworkStartsWhereLowRankBroughtIt()
+    {
+        ParetoData data = ParetoData.Of([Point("dense", 1000, 0.6, 75, 1.5), Point("3x", 510, 0.65, 73.5, 3)], Search)!;
+        Assert.Equal([1.5, 1.875, 3.75], data.Search.Select(m => m.SpeedUp));
+        Assert.Equal([1.5, 3.0], data.Points.Select(m => m.SpeedUp));
+        Assert.Equal([3.0, 6.0], data.Baselines.Select(m => m.SpeedUp));
+    }
+
+    [Fact]
     public void MultiplicationsSayNothingOfTime()
     {
         ParetoData data = ParetoData.Of([Point("dense", 1000, 0.6, 75, 1), Point("2x", 510, 0.65, 73.5, 2)], Search with { Unit = "ms" })!;
