@@ -21,9 +21,9 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
     // Weight of the newest batch in the running mean that divergence is seen in.
     private const double Newest = 0.05;
 
-    // Epochs without a better one until the training ends: so many, and this share of all, since the last ones, with small steps, are often the best.
-    private const int Patience = 3;
-    private const double PatientShare = 0.34;
+    // Epochs without a better one until the training ends: so many, and this share of all. Where a network that was trained before is trained on, the first, large steps make it worse, and the last, small ones better than it was.
+    private const int Patience = 5;
+    private const double PatientShare = 0.5;
 
     private readonly Optimizer _optimizer = Optimizer.Of(network, options);
     private string _held = "";
