@@ -1,5 +1,5 @@
 """Fine-tuning: perforated points trained together, beside the dense network and the simple ways trained as long."""
-import re
+import json, re
 from typing import NamedTuple
 
 from common import EDGERT, PACKER, PICTURES, in_turn
@@ -100,13 +100,16 @@ def network(bench, name):
         start, end = (f'{place}.{kind}-{share}{more}.edge' for more in ('', '.trained'))
         calibration = [net.searched[0], '--limit', '500']
         make = [PACKER, 'baseline', model, '--kind', kind, '--share', str(share), '--calibration', *calibration, '-o', start]
-        other = bench.json(*make, '--json', inputs=[model])
-        train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, '--point', other['point'], '-o', end]
+        if not taught:
+            # What learns from the dense network's answers needs that network beside it.
+            make = [PACKER, 'pack', model, '--calibration', *calibration, '--points-from', small_point(bench, model, share, f'{place}.{kind}-{share}.json'), '-o', start]
+        point = bench.json(*make, '--json', inputs=[model]).get('point', 'small')
+        train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, '--point', point, '-o', end]
         bench.json(*train, '--json', inputs=[start])
         commands += [' '.join(make), ' '.join(train)]
-        dense, made_so = in_turn(bench, [(best, 'dense'), (end, other['point'])])
-        trained, speed = top1(end, other['point']), dense.ms / made_so.ms
-        rows.append([f'{kind} {share}', f'{made_so.macs / 1e6:.1f}', f'{dense.macs / made_so.macs:.2f}', f'{speed:.2f}', f"{top1(start, other['point']):.2f}", f'{trained:.2f}', f'{reference - trained:+.2f}', ''])
+        dense, made_so = in_turn(bench, [(best, 'dense'), (end, point)])
+        trained, speed = top1(end, point), dense.ms / made_so.ms
+        rows.append([f'{kind} {share}', f'{made_so.macs / 1e6:.1f}', f'{dense.macs / made_so.macs:.2f}', f'{speed:.2f}', f"{top1(start, point):.2f}", f'{trained:.2f}', f'{reference - trained:+.2f}', ''])
         winner = between(made, speed)
         lines.append(f"* {kind} {share}: {trained:.2f} % at {speed:.2f}×. " + ('Perforation does not reach that speed.' if winner is None else
                      f"Perforation as fast, between its points: {winner:.2f} %: {'perforation wins' if winner >= trained else '**perforation loses**'}."))
@@ -116,6 +119,16 @@ def network(bench, name):
     bench.write(*lines, '')
     if name in SEPARATE:
         separate(bench, name, place, [p for p in made if p != 'dense'], [*net.shown, *net.then], made, top1)
+
+
+def small_point(bench, model, share, path):
+    """Describes an operating point that takes a smaller picture and has no masks; returns the file."""
+    with open(bench.path(model.replace('.onnx', '.json'))) as file:
+        side = round(json.load(file)['input']['width'] * share)
+    points = [{'name': 'dense', 'input': None, 'layers': []}, {'name': 'small', 'input': {'height': side, 'width': side}, 'layers': []}]
+    with open(bench.path(path), 'w') as file:
+        json.dump({'schema': 'modelpacker.masks', 'version': 1, 'points': points}, file)
+    return path
 
 
 def adapted(bench, name):
