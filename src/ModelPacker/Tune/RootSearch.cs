@@ -154,7 +154,7 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
         int done = 0;
         foreach (double speedUp in options.SpeedUps)
         {
-            if (path.Find(s => GivenCost / s.Cost >= speedUp) is { } state)
+            if (speedUp > options.LowRankSpeedUp && path.Find(s => GivenCost / s.Cost >= speedUp) is { } state)
             {
                 if (!_best.TryGetValue(speedUp, out FoundPoint? best) || !IsFarWorse(meter.Judge(state.Choices), best.Quality))
                 {

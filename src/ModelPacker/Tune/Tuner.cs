@@ -129,7 +129,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             TuneSample[] fed = found.Resized is null ? held : runner.Feed(bundle, i + 1, heldPictures, held);
             PointQuality quality = runner.Measure(model, i + 1, fed);
             PointQuality? without = fitter is null ? null : Uncorrected(found, runner, fed);
-            points.Add(new TunedPoint(found.Name, [.. layers.Select(l => LayerOf(found, l))], search.GivenCost / found.Cost, quality, without));
+            points.Add(new TunedPoint(found.Name, [.. layers.Select(l => LayerOf(found, l))], quality, without));
             progress.Advance(i + 2);
         }
 
