@@ -59,7 +59,7 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         TuneSample[][] held = [.. bundle.Points.Select((p, i) => p.Input is null ? dense : runner.Feed(bundle, i, kept, dense))];
         PointQuality[] before = Measure(runner, bundle, held);
 
-        bool ownConstants = options.Points.Count > 1 && bundle.Points.Any(p => p.Constants.Length > 0);
+        bool ownConstants = options.Points.Count > 1;
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true, OwnConstants = ownConstants });
         using Teacher? teacher = distilled ? new Teacher(bundle, classes, options.Batch, options.Threads) : null;
         TrainingPictures shown = new(bundle, spec, [.. pictures.Where((_, i) => !IsHeldBack(i))], options, cancel);
