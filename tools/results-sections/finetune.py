@@ -17,14 +17,14 @@ class Network(NamedTuple):
     first: list
     then: list
     simple: list
-    searched: list = [*CIFAR, '--limit', '3000']
+    searched: list = [*CIFAR, '--held-back', '--limit', '3000']
     shown: list = CIFAR
     rank: float = 1
 
 
 SCRATCH = Network('2x,3x', ['--init', '--epochs', '6', '--learning-rate', '0.03'], ['--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.0005'], [('smaller-input', 0.7), ('fractional-stride', 0.5)])
 NETWORKS = {
-    'cifar10_nin': Network('2.2x,3.1x,4.2x', ['--epochs', '3', *ADAM], ['--epochs', '4', *ADAM], [('smaller-input', 0.66)], rank=1.5),
+    'cifar10_nin': Network('2.2x,3.1x,4.2x', ['--epochs', '3', *ADAM], ['--epochs', '4', *ADAM], [('smaller-input', 0.66)], [*CIFAR, '--limit', '3000'], rank=1.5),
     'cifar10_resnet20': Network('1.55x,2x,3x', ['--epochs', '3', *SGD], ['--epochs', '5', *SGD], [('smaller-input', 0.8), ('smaller-input', 0.7), ('fractional-stride', 0.5)]),
     'cifar10_resnet56': Network('1.55x,2x,3x', ['--epochs', '2', *SGD], ['--epochs', '2', *SGD], [('smaller-input', 0.8)]),
     'tiny_pretrainedResnet': Network('1.45x,2x,3x', ['--epochs', '3', *ADAM], ['--epochs', '6', *ADAM], [('smaller-input', 0.8), ('fractional-stride', 0.5)]),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeRuntime;
+using ModelPacker.Data;
 using ModelPacker.Perforate;
 using ModelPacker.Pipeline;
 using ModelPacker.Tune;
@@ -52,6 +53,10 @@ internal static class TuneCommand
         Option<int> finetuneLimit = CommonOptions.AtLeast(new("--finetune-limit") { Description = "Train with only N pictures of --finetune, taken evenly (default: all).", HelpName = "N" }, 0, int.MaxValue);
         TrainingArguments training = new();
         Option<int> limit = CommonOptions.Limit(spread: true);
+        Option<bool> heldBack = new("--held-back")
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"Search with those pictures alone that 'train' and 'finetune' hold back (every {PictureSet.HeldBack}th): for a network that was trained on the others."),
+        };
         Option<int> seed = new("--seed") { Description = "Seed of everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> resume = new("--resume") { Description = "Go on with an interrupted search or training (what it has lies beside the bundle)." };
         Option<int> threads = CommonOptions.Threads();
@@ -64,7 +69,7 @@ internal static class TuneCommand
             "modelpacker tune model.edge --data pictures/ --max-loss 1 --timings pi4.json -o tuned.edge --resume",
             "modelpacker tune model.onnx --data some.tar --finetune all.tar --epochs 5 -o model.edge",
             "modelpacker tune model.onnx --data pictures/ --low-rank 1.5 --points 2x,3x,4x -o model.edge")
-            .With([model, spec, data, labels, calibration, lowRank, points, maxLoss, mask, smaller, loss, objective, board, timings, noCorrection, baselines, limit,
+            .With([model, spec, data, labels, calibration, lowRank, points, maxLoss, mask, smaller, loss, objective, board, timings, noCorrection, baselines, heldBack, limit,
                 finetune, finetuneLabels, finetuneLimit, .. training.All, seed, resume, threads, output, json, verbose]);
         command.SetAction(parsed =>
         {
@@ -109,6 +114,7 @@ internal static class TuneCommand
                 Calibration = parsed.GetValue(calibration),
                 LowRank = parsed.GetValue(lowRank),
                 Limit = parsed.GetValue(limit),
+                HeldBack = parsed.GetValue(heldBack),
                 Training = trains ? training.Read(parsed, path, options.Seed, options.Resume, options.Threads) : null,
                 TrainingData = parsed.GetValue(finetune),
                 TrainingLabels = parsed.GetValue(finetuneLabels),

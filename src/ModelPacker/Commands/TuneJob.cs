@@ -24,7 +24,7 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
     /// <returns>The report of the search, and of the training, if any.</returns>
     public (JsonObject Search, FinetuneReport? Training) Run(IPackProgress progress)
     {
-        List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
+        List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true, request.HeldBack);
         if (request.Training is not { } training)
         {
             JsonObject found = Search(pictures, request.Output, _ => [], progress);
@@ -33,7 +33,8 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
         }
 
         // Pictures that are not there are missed now and not after the search.
-        List<LabelledPicture> shown = request.TrainingData is { } path ? PictureSet.Open(path, request.TrainingLabels, request.TrainingLimit, spread: true) : pictures;
+        List<LabelledPicture> shown = request.TrainingData is { } path ? PictureSet.Open(path, request.TrainingLabels, request.TrainingLimit, spread: true)
+            : request.HeldBack ? PictureSet.Open(request.Data, request.Labels) : pictures;
         Finetuner.Require(shown.Count);
         string identity = Identity(pictures);
         JsonObject? search = options.Resume ? SearchNote.Read(request.Tuned, identity) : null;
@@ -82,5 +83,5 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
 
     private string Choices()
         => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(request.Data)} {string.Join(',', options.Kinds)} "
-            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.SmallerInput} {options.Seed}");
+            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.SmallerInput} {options.Seed}{(request.HeldBack ? " held back" : "")}");
 }

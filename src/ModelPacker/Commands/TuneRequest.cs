@@ -26,10 +26,13 @@ internal sealed record TuneRequest
     /// <summary>Pictures to search with, 0: all.</summary>
     public int Limit { get; init; }
 
+    /// <summary>Whether only those are searched with that a training holds back.</summary>
+    public bool HeldBack { get; init; }
+
     /// <summary>How the points are trained after the search, or null: not at all.</summary>
     public FinetuneOptions? Training { get; init; }
 
-    /// <summary>Pictures to train with, or null: those of the search.</summary>
+    /// <summary>Pictures to train with, or null: those of the search, and with <see cref="HeldBack"/> the whole set.</summary>
     public string? TrainingData { get; init; }
 
     /// <summary>Their labels, or null: what the set says itself.</summary>

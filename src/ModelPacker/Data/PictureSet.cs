@@ -8,6 +8,9 @@ namespace ModelPacker.Data;
 /// <summary>A folder or tar archive of pictures. Labels come from a CSV of file,label, or from one sub-folder per class in sorted order.</summary>
 public static class PictureSet
 {
+    /// <summary>A training holds one picture in so many back: the 10th, the 20th, … in the order of the set.</summary>
+    public const int HeldBack = 10;
+
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".gif", ".ppm"];
 
     /// <summary>Opens a data set. The order is the sorted order of names in a folder, and the stored order in an archive.</summary>
@@ -15,8 +18,9 @@ public static class PictureSet
     /// <param name="labels">CSV of file,label; null: <c>labels.csv</c> in the set if there is one, else sub-folders.</param>
     /// <param name="limit">Pictures to take, 0: all.</param>
     /// <param name="spread">Take them evenly from the whole set, so that sorted sets give pictures of all kinds; else the first ones.</param>
+    /// <param name="heldBack">Take only pictures that a training with the whole set does not show.</param>
     /// <exception cref="EdgeRuntimeException">Nothing there, or the labels do not fit.</exception>
-    public static List<LabelledPicture> Open(string path, string? labels = null, int limit = 0, bool spread = false)
+    public static List<LabelledPicture> Open(string path, string? labels = null, int limit = 0, bool spread = false, bool heldBack = false)
     {
         List<(string Name, Func<Picture> Read)> entries;
         string? csv = labels is null ? null : ReadText(labels);
@@ -43,14 +47,18 @@ public static class PictureSet
         }
 
         Func<string, int> label = csv is not null ? FromCsv(csv, labels ?? path) : FromFolders(entries.Select(e => e.Name));
-        IEnumerable<LabelledPicture> all = entries.Select(e => new LabelledPicture(e.Name, label(e.Name), e.Read));
-        if (limit <= 0 || limit >= entries.Count)
+        List<(string Name, Func<Picture> Read)> taken = heldBack ? [.. entries.Where((_, i) => IsHeldBack(i))] : entries;
+        if (limit > 0 && limit < taken.Count)
         {
-            return [.. all];
+            taken = [.. Enumerable.Range(0, limit).Select(i => taken[spread ? (int)((long)i * taken.Count / limit) : i])];
         }
 
-        return [.. spread ? Enumerable.Range(0, limit).Select(i => all.ElementAt((int)((long)i * entries.Count / limit))) : all.Take(limit)];
+        return [.. taken.Select(e => new LabelledPicture(e.Name, label(e.Name), e.Read))];
     }
+
+    /// <summary>Whether a training holds a picture back.</summary>
+    /// <param name="index">Its place in the set.</param>
+    public static bool IsHeldBack(int index) => index % HeldBack == HeldBack - 1;
 
     private static bool IsPicture(string name) => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
 

@@ -18,9 +18,6 @@ namespace ModelPacker.Finetune;
 /// <param name="cancel">Stops it.</param>
 public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, InputSpec spec, FinetuneOptions options, IPackProgress progress, CancellationToken cancel)
 {
-    // One picture in so many is held back.
-    private const int HeldBack = 10;
-
     // Figures of layers beside the fp32 network, which has other weights now.
     private const string NoisePrefix = "sqnr:";
 
@@ -29,9 +26,9 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
     /// <exception cref="EdgeRuntimeException">Too few (exit code 2).</exception>
     public static void Require(int pictures)
     {
-        if (pictures < 2 * HeldBack)
+        if (pictures < 2 * PictureSet.HeldBack)
         {
-            throw new EdgeRuntimeException($"{pictures} pictures are too few to train with and hold some back. Give {2 * HeldBack} at the very least, better some thousands.", 2);
+            throw new EdgeRuntimeException($"{pictures} pictures are too few to train with and hold some back. Give {2 * PictureSet.HeldBack} at the very least, better some thousands.", 2);
         }
     }
 
@@ -53,7 +50,7 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
 
         CheckLabels(pictures, labelled);
         SampleRunner runner = new(spec, labelled, options.Threads, cancel);
-        LabelledPicture[] kept = [.. pictures.Where((_, i) => IsHeldBack(i))];
+        LabelledPicture[] kept = [.. pictures.Where((_, i) => PictureSet.IsHeldBack(i))];
         progress.Begin("prepare pictures", kept.Length);
         TuneSample[] dense = runner.Prepare(bundle, kept, progress.Advance);
         TuneSample[][] held = [.. bundle.Points.Select((p, i) => p.Input is null ? dense : runner.Feed(bundle, i, kept, dense))];
@@ -62,7 +59,7 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         bool ownConstants = options.Points.Count > 1;
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true, OwnConstants = ownConstants });
         using Teacher? teacher = distilled ? new Teacher(bundle, classes, options.Batch, options.Threads) : null;
-        TrainingPictures shown = new(bundle, spec, [.. pictures.Where((_, i) => !IsHeldBack(i))], options, cancel);
+        TrainingPictures shown = new(bundle, spec, [.. pictures.Where((_, i) => !PictureSet.IsHeldBack(i))], options, cancel);
         Trainer trainer = new(network, shown, teacher, options, () => Judge(runner, network, held, distilled), progress, cancel);
         (TrainingState state, string? stopped) = trainer.Run(Judge(before, distilled).Loss, header);
 
@@ -72,8 +69,6 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         Record(trained, after);
         return new FinetuneResult(trained, before, after, labelled, distilled, state.History, state.BestEpoch, stopped);
     }
-
-    private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
 
     private static PointQuality[] Measure(SampleRunner runner, Bundle bundle, TuneSample[][] held)
     {

@@ -52,6 +52,19 @@ public sealed class PictureSetTests : IDisposable
     }
 
     [Fact]
+    public void HeldBackPicturesAreEveryTenth()
+    {
+        for (int i = 0; i < 45; i++)
+        {
+            _folder.WritePicture($"{i:d2}.ppm", 4, (byte)i);
+        }
+
+        Assert.Equal(["09.ppm", "19.ppm", "29.ppm", "39.ppm"], PictureSet.Open(_folder.Path, heldBack: true).Select(p => p.Name));
+        Assert.Equal(["09.ppm", "29.ppm"], PictureSet.Open(_folder.Path, limit: 2, spread: true, heldBack: true).Select(p => p.Name));
+        Assert.Equal(["09.ppm", "19.ppm"], PictureSet.Open(_folder.Path, limit: 2, heldBack: true).Select(p => p.Name));
+    }
+
+    [Fact]
     public void TarArchivesAreReadInStoredOrder()
     {
         _folder.WritePicture("in/b/1.ppm", 4, 1);

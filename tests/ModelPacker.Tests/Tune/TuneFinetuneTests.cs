@@ -59,6 +59,16 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
         Assert.Equal(JsonValueKind.Null, Json(Command("plain.edge")).GetProperty("finetune").ValueKind);
     }
 
+    [Fact]
+    public void HeldBackPicturesAreSearchedWithAndTheWholeSetIsShown()
+    {
+        JsonElement report = Json(Command("out.edge", "--held-back", "--epochs", "1"));
+
+        // Of 120 pictures a training holds 12 back, and the search 4 of these.
+        Assert.Equal(4, report.GetProperty("dense").GetProperty("n").GetInt32());
+        Assert.Equal(12, report.GetProperty("finetune").GetProperty("points")[0].GetProperty("after").GetProperty("n").GetInt32());
+    }
+
     [Theory]
     [InlineData("relax points (", "parts.edge.search")]
     [InlineData("epoch 2/4", "parts.edge.finetune", "parts.edge.tuned")]
