@@ -60,8 +60,9 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true, OwnConstants = ownConstants });
         using Teacher? teacher = distilled ? new Teacher(bundle, classes, options.Batch, options.Threads) : null;
         TrainingPictures shown = new(bundle, spec, [.. pictures.Where((_, i) => !PictureSet.IsHeldBack(i))], options, cancel);
-        Trainer trainer = new(network, shown, teacher, options, () => Judge(runner, network, held, distilled), progress, cancel);
-        (TrainingState state, string? stopped) = trainer.Run(Judge(before, distilled).Loss, header);
+        double[] weights = distilled ? PointWeights.Of([.. options.Points.Select(p => before[p].Divergence)]) : [.. options.Points.Select(_ => 1.0)];
+        Trainer trainer = new(network, shown, teacher, options, weights, () => Judge(Measure(runner, TrainedBundle.Build(network, []), held), weights, distilled), progress, cancel);
+        (TrainingState state, string? stopped) = trainer.Run(Judge(before, weights, distilled).Loss, header);
 
         progress.Begin("measure points", 0);
         Bundle trained = state.BestEpoch == 0 ? TrainedBundle.Unchanged(bundle, extras) : TrainedBundle.Build(network, extras);
@@ -85,14 +86,11 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         }
     }
 
-    // With the very constants that would be written.
-    private (double Loss, double? Top1) Judge(SampleRunner runner, GradientNetwork network, TuneSample[][] held, bool distilled)
-        => Judge(Measure(runner, TrainedBundle.Build(network, []), held), distilled);
-
-    private (double Loss, double? Top1) Judge(PointQuality[] qualities, bool distilled)
+    // Of the very constants that would be written.
+    private (double Loss, double? Top1) Judge(PointQuality[] qualities, double[] weights, bool distilled)
     {
         PointQuality[] trained = [.. options.Points.Select(p => qualities[p])];
-        return (trained.Average(q => distilled ? q.Divergence : q.Loss), trained.Average(q => q.Top1));
+        return (trained.Zip(weights).Average(q => q.Second * (distilled ? q.First.Divergence : q.First.Loss)), trained.Average(q => q.Top1));
     }
 
     private static void Record(Bundle bundle, PointQuality[] qualities)

@@ -12,10 +12,11 @@ namespace ModelPacker.Finetune;
 /// <param name="pictures">What to show.</param>
 /// <param name="teacher">Gives the lessons; null: the labels do.</param>
 /// <param name="options">Choices.</param>
+/// <param name="weights">How much each of the points counts that are trained, in their order.</param>
 /// <param name="judge">Loss and top-1 of the parameters as they are, on the pictures held back.</param>
 /// <param name="progress">Hears how far the work is.</param>
 /// <param name="cancel">Stops it; epochs that are done are in the checkpoint.</param>
-internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures, Teacher? teacher, FinetuneOptions options,
+internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures, Teacher? teacher, FinetuneOptions options, double[] weights,
     Func<(double Loss, double? Top1)> judge, IPackProgress progress, CancellationToken cancel)
 {
     // Weight of the newest batch in the running mean that divergence is seen in.
@@ -162,15 +163,21 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         return (float)(options.LearningRate * Math.Min(1, (done + 1) / Math.Max(rise, 1)) * 0.5 * (1 + Math.Cos(Math.PI * done / all)));
     }
 
-    // Gradients of one batch: the mean over its points. Gives the loss and how many answers were right, or null where no answer is.
+    // Gradients of one batch: the mean over its points, as much as each counts. Gives the loss and how many answers were right, or null where no answer is.
     private (double Loss, int? Right) Accumulate(GradientBatch batch, IReadOnlyList<int> points, int[] chosen, int epoch)
     {
         network.ClearGradients();
         double sum = 0;
         int? right = 0;
         AnswerKeeper? dense = null;
+
+        // Gradients are summed in place, so what is there already is brought to the unit of the point that comes next.
+        float unit = 1;
         foreach (int point in points)
         {
+            float weight = Weight(point);
+            Scale(unit / weight);
+            unit = weight;
             float[] input = pictures.Input(chosen, epoch, point);
             Lesson lesson = Lesson(input, chosen, epoch, point);
             ILoss taught = lesson.Loss;
@@ -187,19 +194,27 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
             }
 
             CountingLoss loss = new(taught, lesson.Classes);
-            sum += batch.Accumulate(point, [input], chosen.Length, loss);
+            sum += weight * batch.Accumulate(point, [input], chosen.Length, loss);
             right = lesson.Classes is null ? null : right + loss.Hits;
         }
 
-        if (points.Count > 1)
+        Scale(unit / points.Count);
+        return (sum / points.Count, right);
+    }
+
+    private float Weight(int point) => (float)weights[options.Points.TakeWhile(p => p != point).Count()];
+
+    private void Scale(float factor)
+    {
+        if (factor == 1)
         {
-            foreach (Parameter p in network.Parameters)
-            {
-                TensorPrimitives.Divide<float>(p.Gradient, points.Count, p.Gradient);
-            }
+            return;
         }
 
-        return (sum / points.Count, right);
+        foreach (Parameter p in network.Parameters)
+        {
+            TensorPrimitives.Multiply(p.Gradient, factor, p.Gradient);
+        }
     }
 
     private Lesson Lesson(float[] input, int[] chosen, int epoch, int point)

@@ -26,6 +26,30 @@ public sealed class EveryPointTests(TunedNetwork tuned)
         Assert.All(alone.Zip(all), p => Assert.All(p.First.Zip(p.Second), m => Assert.Equal(m.First / 2, m.Second, 1e-3f * largest)));
     }
 
+    // The same, with points that do not count alike.
+    [Fact]
+    public void AStepCountsPointsByTheirWeights()
+    {
+        FinetuneOptions one = new() { Points = [1], Distill = true, WeightDecay = 0, MostNorm = 1e9f, Batch = 1000, Epochs = 1, LearningRate = 0.01f };
+        float[][] alone = Moves(one);
+        float largest = alone.Max(m => m.Max(Math.Abs));
+        float[][] all = Moves(one with { Points = [0, 1], EveryPoint = true }, 0.4, 1.6);
+        Assert.All(alone.Zip(all), p => Assert.All(p.First.Zip(p.Second), m => Assert.Equal(0.8f * m.First, m.Second, 1e-3f * largest)));
+        all = Moves(one with { Points = [1, 0], EveryPoint = true }, 1.6, 0.4);
+        Assert.All(alone.Zip(all), p => Assert.All(p.First.Zip(p.Second), m => Assert.Equal(0.8f * m.First, m.Second, 1e-3f * largest)));
+    }
+
+    [Fact]
+    public void DistilledPointsCountByTheInverseOfTheirDistance()
+    {
+        double[] weights = PointWeights.Of([0, 0.02, 0.5]);
+        Assert.Equal(1, weights.Average(), 1e-12);
+        Assert.Equal(weights[1], weights[0], 1e-12);
+        Assert.Equal(0.02 * weights[1], 0.5 * weights[2], 1e-12);
+        Assert.Equal([1, 1], PointWeights.Of([0, 0]));
+        Assert.Equal([1], PointWeights.Of([0.3]));
+    }
+
     [Fact]
     public void PlansShowEveryBatchAtAllPoints()
     {
@@ -74,7 +98,7 @@ public sealed class EveryPointTests(TunedNetwork tuned)
         => new(bundle, ModelFile.SpecOf(bundle, tuned.Bundle, null)!, PictureSet.Open(tuned.Pictures, null, 0, spread: true), options, CancellationToken.None);
 
     // What one epoch changes, by parameter.
-    private float[][] Moves(FinetuneOptions options)
+    private float[][] Moves(FinetuneOptions options, params double[] weights)
     {
         using Bundle bundle = BundleReader.Open(tuned.Bundle);
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true });
@@ -82,7 +106,7 @@ public sealed class EveryPointTests(TunedNetwork tuned)
         float[][] before = ParameterValues.Of(network).Values;
 
         // Any loss below the one at the start keeps the parameters of the epoch.
-        (TrainingState state, string? stopped) = new Trainer(network, Shown(bundle, options), teacher, options, () => (0, null), new Silent(), CancellationToken.None).Run(1, "");
+        (TrainingState state, string? stopped) = new Trainer(network, Shown(bundle, options), teacher, options, weights.Length > 0 ? weights : [.. options.Points.Select(_ => 1.0)], () => (0, null), new Silent(), CancellationToken.None).Run(1, "");
         Assert.Null(stopped);
         Assert.Equal(1, state.BestEpoch);
         return [.. network.Parameters.Select((p, i) => p.Values.Select((v, k) => v - before[i][k]).ToArray())];
