@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text.Json.Nodes;
+using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Images;
 using ModelPacker.Data;
@@ -25,6 +26,11 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
     public (JsonObject Search, FinetuneReport? Training) Run(IPackProgress progress)
     {
         List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true, request.HeldBack);
+        if (request.HeldBack && pictures.Count < Tuner.FewestPictures)
+        {
+            throw new EdgeRuntimeException($"Of '{request.Data}' a training holds {pictures.Count} pictures back, too few to search with. Give some thousands, or leave '--held-back' out.", ExitCodes.Usage);
+        }
+
         if (request.Training is not { } training)
         {
             JsonObject found = Search(pictures, request.Output, _ => [], progress);

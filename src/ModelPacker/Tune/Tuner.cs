@@ -30,6 +30,9 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     // One picture in so many is held back.
     private const int HeldBack = 3;
 
+    /// <summary>Pictures that a search needs at the very least.</summary>
+    public const int FewestPictures = 2 * HeldBack;
+
     private readonly BoardProfile? _board = BoardOf(options);
 
     /// <summary>Runs the search.</summary>
@@ -38,7 +41,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
     /// <exception cref="EdgeRuntimeException">Too few pictures, nothing to perforate, or the log cannot be used.</exception>
     public TuneResult Run(IReadOnlyList<LabelledPicture> pictures, string header)
     {
-        if (pictures.Count < 2 * HeldBack)
+        if (pictures.Count < FewestPictures)
         {
             throw new EdgeRuntimeException($"{pictures.Count} pictures are too few to search with and hold some back. Give a hundred or more.", 2);
         }

@@ -67,6 +67,17 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
         // Of 120 pictures a training holds 12 back, and the search 4 of these.
         Assert.Equal(4, report.GetProperty("dense").GetProperty("n").GetInt32());
         Assert.Equal(12, report.GetProperty("finetune").GetProperty("points")[0].GetProperty("after").GetProperty("n").GetInt32());
+
+        string few = Path.Combine(_folder.Path, "few");
+        Directory.CreateDirectory(few);
+        foreach (string file in Directory.GetFiles(network.PlainPictures).Take(25))
+        {
+            File.Copy(file, Path.Combine(few, Path.GetFileName(file)));
+        }
+
+        (int code, _, string error) = TunedNetwork.Run("tune", network.Folder.File("net.onnx"), "--data", few, "--held-back", "--objective", "macs", "-o", _folder.File("none.edge"));
+        Assert.Equal(2, code);
+        Assert.Contains("holds 2 pictures back", error);
     }
 
     [Theory]
