@@ -34,7 +34,12 @@ internal sealed class TrainingArguments
     public Option[] All => [_epochs, Joint, _every, _distill, _optimizer, _rate, _batch, _noFlip];
 
     /// <summary>The first of them that the user gave, or null.</summary>
-    public string? Given(ParseResult parsed) => All.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+    public string? Given(ParseResult parsed) => First(parsed, All);
+
+    /// <summary>The first that a trial has no use for, since it goes over the pictures once, for all points; null: none was given.</summary>
+    public string? BeyondATrial(ParseResult parsed) => First(parsed, _epochs, Joint, _every);
+
+    private static string? First(ParseResult parsed, params Option[] options) => options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
 
     /// <summary>Reads them.</summary>
     /// <param name="parsed">Command line.</param>

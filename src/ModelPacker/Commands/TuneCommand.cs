@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeRuntime;
 using ModelPacker.Data;
+using ModelPacker.Finetune;
 using ModelPacker.Perforate;
 using ModelPacker.Pipeline;
 using ModelPacker.Tune;
@@ -12,6 +13,10 @@ namespace ModelPacker.Commands;
 /// <summary><c>modelpacker tune</c>: searches operating points and puts them into a bundle.</summary>
 internal static class TuneCommand
 {
+    // A hundred batches are seconds to a minute for small networks, and enough to mend scales.
+    private const int TrialBatches = 100;
+    private const int MostTrialBatches = 100_000;
+
     public static Command Create(Terminal terminal, CancellationToken cancel)
     {
         Argument<string> model = new("MODEL") { Description = "The trained network (.onnx), or a bundle (.edge), whose operating points are then made anew." };
@@ -51,6 +56,11 @@ internal static class TuneCommand
         };
         Option<string?> finetuneLabels = new("--finetune-labels") { Description = "CSV of file,class number for the pictures of --finetune.", HelpName = "CSV" };
         Option<int> finetuneLimit = CommonOptions.AtLeast(new("--finetune-limit") { Description = "Train with only N pictures of --finetune, taken evenly (default: all).", HelpName = "N" }, 0, int.MaxValue);
+        Option<int?> trial = new("--trial")
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"Train the best of each way to a speed-up (masks alone, smaller pictures) for N batches, then choose (default: {TrialBatches} where a training follows, else 0). Without '--finetune', training options are those of the trial."),
+            HelpName = "N",
+        };
         TrainingArguments training = new();
         Option<int> limit = CommonOptions.Limit(spread: true);
         Option<bool> heldBack = new("--held-back")
@@ -70,7 +80,7 @@ internal static class TuneCommand
             "modelpacker tune model.onnx --data some.tar --finetune all.tar --epochs 5 -o model.edge",
             "modelpacker tune model.onnx --data pictures/ --low-rank 1.5 --points 2x,3x,4x -o model.edge")
             .With([model, spec, data, labels, calibration, lowRank, points, maxLoss, mask, smaller, loss, objective, board, timings, noCorrection, baselines, heldBack, limit,
-                finetune, finetuneLabels, finetuneLimit, .. training.All, seed, resume, threads, output, json, verbose]);
+                trial, finetune, finetuneLabels, finetuneLimit, .. training.All, seed, resume, threads, output, json, verbose]);
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(output);
@@ -104,7 +114,16 @@ internal static class TuneCommand
                 throw new EdgeRuntimeException($"'{(parsed.GetValue(finetuneLimit) > 0 ? "--finetune-limit" : "--finetune-labels")}' is for the pictures of '--finetune DIR|TAR', which names none.", ExitCodes.Usage);
             }
 
-            bool trains = parsed.GetResult(finetune) is not null || training.Given(parsed) is not null;
+            int? tried = parsed.GetValue(trial) is null or (>= 0 and <= MostTrialBatches) ? parsed.GetValue(trial)
+                : throw new EdgeRuntimeException($"'--trial' is {parsed.GetValue(trial)}; give a number of batches from 0 to {MostTrialBatches}.", ExitCodes.Usage);
+            bool trains = parsed.GetResult(finetune) is not null || (training.Given(parsed) is not null && tried is null or 0);
+            if (!trains && training.BeyondATrial(parsed) is { } beyond)
+            {
+                throw new EdgeRuntimeException($"'{beyond}' is for a training, and '--trial' alone does none. Add '--finetune'.", ExitCodes.Usage);
+            }
+
+            options = options with { Trial = tried ?? (trains ? TrialBatches : 0) };
+            FinetuneOptions lessons = training.Read(parsed, path, options.Seed, options.Resume, options.Threads);
             TuneRequest request = new()
             {
                 Model = parsed.GetRequiredValue(model),
@@ -115,7 +134,8 @@ internal static class TuneCommand
                 LowRank = parsed.GetValue(lowRank),
                 Limit = parsed.GetValue(limit),
                 HeldBack = parsed.GetValue(heldBack),
-                Training = trains ? training.Read(parsed, path, options.Seed, options.Resume, options.Threads) : null,
+                Training = trains ? lessons : null,
+                Trial = options.Trial > 0 ? lessons : null,
                 TrainingData = parsed.GetValue(finetune),
                 TrainingLabels = parsed.GetValue(finetuneLabels),
                 TrainingLimit = parsed.GetValue(finetuneLimit),

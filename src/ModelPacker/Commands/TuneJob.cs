@@ -31,17 +31,22 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
             throw new EdgeRuntimeException($"Of '{request.Data}' a training holds {pictures.Count} pictures back, too few to search with. Give some thousands, or leave '--held-back' out.", ExitCodes.Usage);
         }
 
+        // Pictures that are not there are missed now and not after the search.
+        List<LabelledPicture> shown = [];
+        if (request.Training is not null || request.Trial is not null)
+        {
+            shown = request.TrainingData is { } path ? PictureSet.Open(path, request.TrainingLabels, request.TrainingLimit, spread: true)
+                : request.HeldBack ? PictureSet.Open(request.Data, request.Labels) : pictures;
+            Finetuner.Require(shown.Count);
+        }
+
         if (request.Training is not { } training)
         {
-            JsonObject found = Search(pictures, request.Output, _ => [], progress);
+            JsonObject found = Search(pictures, shown, request.Output, _ => [], progress);
             File.Delete(options.Log!);
             return (found, null);
         }
 
-        // Pictures that are not there are missed now and not after the search.
-        List<LabelledPicture> shown = request.TrainingData is { } path ? PictureSet.Open(path, request.TrainingLabels, request.TrainingLimit, spread: true)
-            : request.HeldBack ? PictureSet.Open(request.Data, request.Labels) : pictures;
-        Finetuner.Require(shown.Count);
         string identity = Identity(pictures);
         JsonObject? search = options.Resume ? SearchNote.Read(request.Tuned, identity) : null;
         if (search is null)
@@ -49,7 +54,7 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
             // Of an earlier run that was given up; what this search makes it would not fit.
             File.Delete(request.Tuned);
             File.Delete(training.Checkpoint!);
-            search = Search(pictures, request.Tuned, report => [SearchNote.ToExtra(identity, report)], progress);
+            search = Search(pictures, shown, request.Tuned, report => [SearchNote.ToExtra(identity, report)], progress);
             File.Delete(options.Log!);
         }
 
@@ -59,18 +64,33 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
         return (search, trained);
     }
 
-    private JsonObject Search(List<LabelledPicture> pictures, string path, Func<JsonObject, BundleExtra[]> sections, IPackProgress progress)
+    private JsonObject Search(List<LabelledPicture> pictures, List<LabelledPicture> shown, string path, Func<JsonObject, BundleExtra[]> sections, IPackProgress progress)
     {
         (Bundle dense, PerforationSection section, InputSpec spec, double lowRank) = SearchableNetwork.Open(Packing(), progress, terminal.Out, cancel);
         using (dense)
         {
             ModelVariants? variants = options.Baselines && ModelFile.IsOnnx(request.Model) ? new(Packing(), spec, progress, cancel) : null;
-            TuneResult made = new Tuner(dense, section.Grids, spec, options with { LowRankSpeedUp = lowRank }, progress, cancel, variants).Run(pictures, Header(dense, pictures.Count));
+            Func<Bundle, IReadOnlyList<PointQuality>>? train = request.Trial is null ? null : ways => Try(ways, spec, shown, progress);
+            TuneResult made = new Tuner(dense, section.Grids, spec, options with { LowRankSpeedUp = lowRank }, progress, cancel, variants, train).Run(pictures, Header(dense, pictures.Count));
             JsonObject report = TuneReport.ToJson(made);
             made.Bundle.Extras = [.. made.Bundle.Extras, .. sections(report)];
             BundleWriter.Save(made.Bundle, path);
             return report;
         }
+    }
+
+    // All points see the same batches, and the dense one is what the others learn from beside the labels.
+    private IReadOnlyList<PointQuality> Try(Bundle ways, InputSpec spec, List<LabelledPicture> shown, IPackProgress progress)
+    {
+        FinetuneOptions trial = request.Trial! with { Points = [.. Enumerable.Range(0, ways.Points.Length)], EveryPoint = true, Epochs = 1, Checkpoint = null, Resume = false };
+        List<LabelledPicture> some = PictureSet.Some(shown, options.Trial * trial.Batch);
+        FinetuneResult made = new Finetuner(ways, [], spec, trial, new StageProgress(progress, " (trial)"), cancel).Run(some, "");
+        if (made.Stopped is { } reason)
+        {
+            progress.Warn($"The trial of {ways.Points.Length - 1} ways: {reason}");
+        }
+
+        return made.After;
     }
 
     private PackOptions Packing()
@@ -89,5 +109,9 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
 
     private string Choices()
         => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(request.Data)} {string.Join(',', options.Kinds)} "
-            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.SmallerInput} {options.Seed}{(request.HeldBack ? " held back" : "")}");
+            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.SmallerInput} {options.Seed}{(request.HeldBack ? " held back" : "")}{Trial()}");
+
+    private string Trial()
+        => request.Trial is not { } t ? "" : string.Create(CultureInfo.InvariantCulture,
+            $" trial {options.Trial} {t.Distill} {t.Optimizer} {t.LearningRate:R} {t.Batch} {t.Flip} {Path.GetFileName(request.TrainingData)} {request.TrainingLimit}");
 }

@@ -20,6 +20,19 @@ internal static class TuneReport
             point["layers"] = JsonReport.Objects(p.Layers.Select(l => new JsonObject { ["name"] = l.Name, ["rate"] = l.Rate, ["mask"] = l.Mask }));
             return point;
         })),
+        ["tried"] = JsonReport.Objects(result.Tried.Select(t =>
+        {
+            JsonObject trained = JsonReport.Quality(t.Trained);
+            return new JsonObject
+            {
+                ["point"] = t.Point,
+                ["input"] = JsonReport.Size(t.Input),
+                ["cost"] = JsonReport.Number(t.Cost),
+                ["found"] = new JsonObject { ["loss"] = JsonReport.Number(t.Found.Loss), ["top1"] = t.Found.Top1 },
+                ["trained"] = trained,
+                ["chosen"] = t.Chosen,
+            };
+        })),
         ["baselines"] = JsonReport.Objects(result.Baselines.Select(b =>
         {
             JsonObject baseline = JsonReport.Quality(b.Quality);
@@ -53,6 +66,19 @@ internal static class TuneReport
         }
 
         table.Write(output);
+        if (report["tried"]!.AsArray() is { Count: > 0 } tried)
+        {
+            output.WriteLine();
+            TextTable ways = new("tried for", "picture", "found: loss", "top-1 %", "trained: loss", "top-1 %", "");
+            foreach (JsonNode t in tried.OfType<JsonNode>())
+            {
+                ways.Add(t["point"]!.GetValue<string>(), Picture(t) is { Length: > 0 } smaller ? smaller : "full", Loss(t["found"]!), Top1(t["found"]!), Loss(t["trained"]!), Top1(t["trained"]!),
+                    t["chosen"]!.GetValue<bool>() ? "chosen" : "");
+            }
+
+            ways.Write(output);
+        }
+
         if (report["baselines"]!.AsArray() is { Count: > 0 } baselines)
         {
             output.WriteLine();

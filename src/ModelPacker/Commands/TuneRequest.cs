@@ -32,6 +32,9 @@ internal sealed record TuneRequest
     /// <summary>How the points are trained after the search, or null: not at all.</summary>
     public FinetuneOptions? Training { get; init; }
 
+    /// <summary>How what the search found is trained before a point is chosen, or null: it is not.</summary>
+    public FinetuneOptions? Trial { get; init; }
+
     /// <summary>Pictures to train with, or null: those of the search, and with <see cref="HeldBack"/> the whole set.</summary>
     public string? TrainingData { get; init; }
 

@@ -60,6 +60,17 @@ public static class PictureSet
     /// <param name="index">Its place in the set.</param>
     public static bool IsHeldBack(int index) => index % HeldBack == HeldBack - 1;
 
+    /// <summary>Fewer pictures of a set, taken evenly from the whole; those that a training holds back are held back among fewer, too.</summary>
+    /// <param name="pictures">The set.</param>
+    /// <param name="shown">How many a training is to show, at most: rounded up to what lies between two that are held back.</param>
+    public static List<LabelledPicture> Some(IReadOnlyList<LabelledPicture> pictures, int shown)
+    {
+        int groups = pictures.Count / HeldBack;
+        int wanted = (int)(((long)shown + HeldBack - 2) / (HeldBack - 1));
+        return wanted >= groups ? [.. pictures]
+            : [.. Enumerable.Range(0, wanted).SelectMany(g => pictures.Skip((int)((long)g * groups / wanted) * HeldBack).Take(HeldBack))];
+    }
+
     private static bool IsPicture(string name) => Extensions.Contains(Path.GetExtension(name).ToLowerInvariant());
 
     private static string ReadText(string path)

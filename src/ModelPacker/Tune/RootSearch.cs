@@ -33,8 +33,15 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     private const double FarBehind = 1.5;
     private const double Noticeable = 0.015;
 
+    // What training brings differs from way to way, so what is trained before it is judged may be further behind.
+    private const double FarBehindUntrained = 2.5;
+    private const double NoticeableUntrained = 0.05;
+
+    // So many ways to one speed-up are worth trying.
+    private const int MostTried = 3;
+
     private readonly List<RouteState> _states = [];
-    private readonly Dictionary<double, FoundPoint> _best = [];
+    private readonly Dictionary<double, List<FoundPoint>> _found = [];
     private FoundPoint? _cheapest;
 
     /// <summary>Unit of costs.</summary>
@@ -51,8 +58,8 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     /// <summary>Cost of the cheapest network that was found.</summary>
     public double LeastCost => _states.Min(s => s.Cost);
 
-    /// <summary>The network found for a speed-up that loses least, or null.</summary>
-    public FoundPoint? Best(double speedUp) => _best.GetValueOrDefault(speedUp);
+    /// <summary>The networks found for a speed-up, at most one of each way, those that lose least first. Without a trial of them, one at most.</summary>
+    public IReadOnlyList<FoundPoint> Found(double speedUp) => [.. _found.GetValueOrDefault(speedUp, []).OrderBy(f => f.Quality.Badness).Take(options.Trial > 0 ? MostTried : 1)];
 
     /// <summary>The cheapest network that loses at most so many points (or, where there are no classes, hundredths).</summary>
     public FoundPoint Cheapest(double most) => _cheapest! with { Name = string.Create(CultureInfo.InvariantCulture, $"loss{most}") };
@@ -130,7 +137,11 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
     // Beside the other ways.
     private bool IsFarBehind(double cost, Judgement quality, SearchRoot root) => _states.Exists(s => s.Resized != root.Resized && s.Cost <= cost && IsFarWorse(quality, s.Quality));
 
-    private bool IsFarWorse(Judgement quality, Judgement than) => quality.Badness - than.Badness > Math.Max(Noticeable, (FarBehind - 1) * (than.Badness - Dense.Badness));
+    private bool IsFarWorse(Judgement quality, Judgement than)
+    {
+        (double times, double noticeable) = options.Trial > 0 ? (FarBehindUntrained, NoticeableUntrained) : (FarBehind, Noticeable);
+        return quality.Badness - than.Badness > Math.Max(noticeable, (times - 1) * (than.Badness - Dense.Badness));
+    }
 
     private void Follow(SearchRoot root, double target)
     {
@@ -156,12 +167,14 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
         {
             if (speedUp > options.LowRankSpeedUp && path.Find(s => GivenCost / s.Cost >= speedUp) is { } state)
             {
-                if (!_best.TryGetValue(speedUp, out FoundPoint? best) || !IsFarWorse(meter.Judge(state.Choices), best.Quality))
+                FoundPoint? best = Found(speedUp).FirstOrDefault();
+                if (best is null || !IsFarWorse(meter.Judge(state.Choices), best.Quality))
                 {
                     GreedySearch.State relaxed = search.Relax(state, GivenCost / speedUp);
-                    if (best is null || meter.Judge(relaxed.Choices).Badness < best.Quality.Badness)
+                    if (best is null || options.Trial > 0 || meter.Judge(relaxed.Choices).Badness < best.Quality.Badness)
                     {
-                        _best[speedUp] = Make(string.Create(CultureInfo.InvariantCulture, $"{speedUp}x"), root, meter, relaxed);
+                        List<FoundPoint> found = _found.TryGetValue(speedUp, out List<FoundPoint>? earlier) ? earlier : _found[speedUp] = [];
+                        found.Add(Make(string.Create(CultureInfo.InvariantCulture, $"{speedUp}x"), root, meter, relaxed));
                     }
                 }
             }

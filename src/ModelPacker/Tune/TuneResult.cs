@@ -14,4 +14,7 @@ public sealed record TuneResult(Bundle Bundle, PointQuality Dense, IReadOnlyList
 
     /// <summary>Those that this network does not have.</summary>
     public IReadOnlyList<MissingBaseline> MissingBaselines { get; init; } = [];
+
+    /// <summary>What points were chosen from after a trial, if there was one.</summary>
+    public IReadOnlyList<TriedPoint> Tried { get; init; } = [];
 }

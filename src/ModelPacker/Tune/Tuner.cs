@@ -19,8 +19,9 @@ namespace ModelPacker.Tune;
 /// <param name="progress">Hears how far the work is.</param>
 /// <param name="cancel">Stops it; what was measured is in the log.</param>
 /// <param name="variants">Remakes the network for baselines; null where there is no ONNX file.</param>
+/// <param name="train">Trains all points of a bundle for <see cref="TuneOptions.Trial"/> batches and measures them; null where that is 0.</param>
 public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSpec spec, TuneOptions options, IPackProgress progress, CancellationToken cancel,
-    ModelVariants? variants = null)
+    ModelVariants? variants = null, Func<Bundle, IReadOnlyList<PointQuality>>? train = null)
 {
     // Multiply-accumulates that one measurement in the search may take: a second or two on two cores.
     private const double MeasurementMacs = 2e11;
@@ -88,23 +89,24 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             baselines.Run();
         }
 
-        return Finish(search, layers, runner, fitter, held, [.. pictures.Where((_, i) => IsHeldBack(i))], labelled, baselines);
+        CandidateTrial? trial = train is null ? null : new CandidateTrial(dense, train, log);
+        return Finish(search, trial, layers, runner, fitter, held, [.. pictures.Where((_, i) => IsHeldBack(i))], labelled, baselines);
     }
 
     private static bool IsHeldBack(int picture) => picture % HeldBack == HeldBack - 1;
 
-    private TuneResult Finish(RootSearch search, List<TuneLayer> layers, SampleRunner runner, PointFitter? fitter, TuneSample[] held, LabelledPicture[] heldPictures, bool labelled, BaselineMeter? baselines)
+    private TuneResult Finish(RootSearch search, CandidateTrial? trial, List<TuneLayer> layers, SampleRunner runner, PointFitter? fitter, TuneSample[] held, LabelledPicture[] heldPictures, bool labelled, BaselineMeter? baselines)
     {
-        List<FoundPoint> chosen = [];
+        List<IReadOnlyList<FoundPoint>> found = [];
         foreach (double speedUp in options.SpeedUps)
         {
             if (speedUp <= options.LowRankSpeedUp)
             {
                 progress.Warn(string.Create(CultureInfo.InvariantCulture, $"{speedUp}× needs no point of its own: low rank alone makes it {options.LowRankSpeedUp:f2}×, at the point '{dense.Points[0].Name}'."));
             }
-            else if (search.Best(speedUp) is { } found)
+            else if (search.Found(speedUp) is { Count: > 0 } ways)
             {
-                chosen.Add(found);
+                found.Add(ways);
             }
             else
             {
@@ -112,6 +114,7 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
             }
         }
 
+        List<FoundPoint> chosen = trial?.Choose(found) ?? [.. found.Select(w => w[0])];
         if (options.MaxLoss is { } most)
         {
             chosen.Add(search.Cheapest(most));
@@ -128,16 +131,16 @@ public sealed class Tuner(Bundle dense, (int Height, int Width)[] grids, InputSp
         List<TunedPoint> points = [];
         for (int i = 0; i < chosen.Count; i++)
         {
-            FoundPoint found = chosen[i];
-            TuneSample[] fed = found.Resized is null ? held : runner.Feed(bundle, i + 1, heldPictures, held);
+            FoundPoint point = chosen[i];
+            TuneSample[] fed = point.Resized is null ? held : runner.Feed(bundle, i + 1, heldPictures, held);
             PointQuality quality = runner.Measure(model, i + 1, fed);
-            PointQuality? without = fitter is null ? null : Uncorrected(found, runner, fed);
-            points.Add(new TunedPoint(found.Name, [.. layers.Select(l => LayerOf(found, l))], quality, without));
+            PointQuality? without = fitter is null ? null : Uncorrected(point, runner, fed);
+            points.Add(new TunedPoint(point.Name, [.. layers.Select(l => LayerOf(point, l))], quality, without));
             progress.Advance(i + 2);
         }
 
         Record(bundle, model, search, chosen, exact, points);
-        return new TuneResult(bundle, exact, points, labelled) { Baselines = baselines?.Found ?? [], MissingBaselines = baselines?.Missing ?? [] };
+        return new TuneResult(bundle, exact, points, labelled) { Baselines = baselines?.Found ?? [], MissingBaselines = baselines?.Missing ?? [], Tried = trial?.Tried ?? [] };
     }
 
     private TunedLayer LayerOf(FoundPoint found, TuneLayer layer)

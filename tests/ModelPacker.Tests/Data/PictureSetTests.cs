@@ -29,6 +29,28 @@ public sealed class PictureSetTests : IDisposable
         Assert.Equal([3, 7], PictureSet.Open(_folder.Path).Select(p => p.Label));
     }
 
+    [Theory]
+    [InlineData(200, 1)]
+    [InlineData(200, 9)]
+    [InlineData(205, 64)]
+    [InlineData(1000, 333)]
+    public void FewerPicturesHoldTheSameOnesBack(int all, int shown)
+    {
+        LabelledPicture[] set = [.. Enumerable.Range(0, all).Select(i => new LabelledPicture($"{i}", i, () => throw new InvalidOperationException("is not looked at")))];
+        List<LabelledPicture> some = PictureSet.Some(set, shown);
+        for (int i = 0; i < some.Count; i++)
+        {
+            Assert.Equal(PictureSet.IsHeldBack(some[i].Label), PictureSet.IsHeldBack(i));
+        }
+
+        Assert.InRange(some.Count(p => !PictureSet.IsHeldBack(p.Label)), shown, shown + PictureSet.HeldBack - 2);
+        Assert.Equal(some.Count, some.Distinct().Count());
+
+        // From all parts of the set, and all of it where it has no more.
+        Assert.True(some.Count < 30 || some[^1].Label > all * 0.8);
+        Assert.Equal(set, PictureSet.Some(set, all));
+    }
+
     [Fact]
     public void OneFolderHasNoLabels()
     {

@@ -12,6 +12,8 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
 {
     private readonly TestFolder _folder = new();
 
+    private string[] Trial => ["--smaller-input", "on", "--trial", "20", "--learning-rate", "0.1", "--batch", "8"];
+
     public void Dispose() => _folder.Dispose();
 
     [Fact]
@@ -134,12 +136,69 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
         Assert.Equal(["out.edge"], Left());
     }
 
+    [Fact]
+    public void WaysAreTrainedBeforeOneIsChosen()
+    {
+        JsonElement report = Json(Command("out.edge", Trial));
+        JsonElement[] tried = [.. report.GetProperty("tried").EnumerateArray()];
+        using Bundle bundle = BundleReader.Open(_folder.File("out.edge"));
+        Assert.Contains(tried, t => t.GetProperty("input").ValueKind == JsonValueKind.Null);
+        Assert.Contains(tried, t => t.GetProperty("input").ValueKind == JsonValueKind.Object);
+        foreach (IGrouping<string, JsonElement> ways in tried.GroupBy(t => t.GetProperty("point").GetString()!))
+        {
+            Assert.InRange(ways.Count(), 2, 3);
+            JsonElement chosen = ways.Single(t => t.GetProperty("chosen").GetBoolean());
+            Assert.Equal(ways.Min(Badness), Badness(chosen));
+            InputSize? input = bundle.Points[bundle.FindPoint(ways.Key)].Input;
+            Assert.Equal(input?.Width, chosen.GetProperty("input").ValueKind == JsonValueKind.Null ? null : chosen.GetProperty("input").GetProperty("width").GetInt32());
+
+            // Trained on 36 of the 40 pictures, and better for it.
+            Assert.All(ways, t => Assert.Equal(4, t.GetProperty("trained").GetProperty("n").GetInt32()));
+            Assert.All(ways, t => Assert.True(t.GetProperty("trained").GetProperty("loss").GetDouble() < t.GetProperty("found").GetProperty("loss").GetDouble()));
+        }
+
+        // What was trained is forgotten: the search's figures are of the weights as they were.
+        using Bundle untried = Untried();
+        Assert.Equal(untried.Points[0].GoldenHash, bundle.Points[0].GoldenHash);
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("finetune").ValueKind);
+        Assert.Equal(["out.edge", "untried.edge"], Left());
+
+        Bundle Untried()
+        {
+            Json(Command("untried.edge", "--smaller-input", "on"));
+            return BundleReader.Open(_folder.File("untried.edge"));
+        }
+    }
+
+    [Theory]
+    [InlineData("relax points at")]
+    [InlineData("prepare pictures (trial)")]
+    [InlineData("measure points (trial)")]
+    public void AnInterruptionAroundATrialChangesNothing(string line)
+    {
+        JsonElement whole = Json(Command("whole.edge", Trial));
+        string[] command = Command("parts.edge", Trial);
+        using (CancellationTokenSource source = new())
+        {
+            Assert.Equal(130, PackerCommandLine.Run([.. command, "--verbose"], new Terminal(new StringWriter(), new Interrupter(line, source), false), source.Token));
+        }
+
+        JsonElement resumed = Json([.. command, "--resume"]);
+        Assert.Equal(File.ReadAllBytes(_folder.File("whole.edge")), File.ReadAllBytes(_folder.File("parts.edge")));
+        Assert.Equal(whole.GetProperty("tried").ToString(), resumed.GetProperty("tried").ToString());
+        (int code, _, string error) = TunedNetwork.Run([.. command, "--resume"]);
+        Assert.True(code == 0, error);
+    }
+
     [Theory]
     [InlineData("labels of no other set", "--finetune-labels", "x.csv", "--epochs", "2")]
     [InlineData("limit of no other set", "--finetune", "--finetune-limit", "30")]
     [InlineData("no such set", "--finetune", "nosuch.tar")]
     [InlineData("too few pictures", "--epochs", "2", "--limit", "12")]
     [InlineData("rate of nothing", "--learning-rate", "0")]
+    [InlineData("a trial of less than nothing", "--trial", "-1")]
+    [InlineData("epochs of no training", "--trial", "5", "--epochs", "2")]
+    [InlineData("too few pictures to try with", "--trial", "5", "--limit", "12")]
     public void NonsenseIsFoundBeforeTheSearch(string what, params string[] options)
     {
         string[] command = Command("out.edge");
@@ -155,6 +214,10 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
     private string[] Command(string output, params string[] more)
         => ["tune", network.Folder.File("net.onnx"), "--data", network.Pictures, "--objective", "macs", "--points", "1.5x,2x", "--mask", "grid", "--limit", "40", "--threads", "2", "--json",
             "-o", _folder.File(output), .. more];
+
+    // As the search weighs them: wrong answers, and a tenth of the loss.
+    private static double Badness(JsonElement tried)
+        => 1 - (tried.GetProperty("trained").GetProperty("top1").GetDouble() / 100) + (tried.GetProperty("trained").GetProperty("loss").GetDouble() / 10);
 
     private static JsonElement Json(params string[] args)
     {
