@@ -78,7 +78,7 @@ def network(bench, name):
     # The dense network as it was given, and trained as long.
     pack = [PACKER, 'pack', model, '--calibration', net.searched[0], '--limit', '500', '-o', f'{place}.given.edge']
     alone = [PACKER, 'finetune', f'{place}.given.edge', '--data', *net.shown, *net.then, '--point', 'dense', '-o', f'{place}.dense.edge']
-    bench.json(*tune, '--json', inputs=[model])
+    tried = bench.json(*tune, '--json', inputs=[model]).get('tried', [])
     bench.json(*joint, '--json', inputs=[f'{place}.edge'])
     bench.json(*pack, '--json', inputs=[model])
     # Without labels the dense network is what the others learn from.
@@ -120,6 +120,8 @@ def network(bench, name):
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images {PICTURES[family]}', f'{EDGERT} bench BUNDLE --point POINT --threads 1')
     bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>before top-1 %', '>trained', '>loss', 'at most'], rows)
     bench.write(*lines, '')
+    if tried:
+        ways(bench, net, tried)
     if name in SEPARATE:
         separate(bench, name, place, [p for p in made if p != 'dense'], [*net.shown, *net.then], made, top1)
 
@@ -158,6 +160,12 @@ def between(points, speed):
         if slow <= speed <= fast:
             return good + (bad - good) * (speed - slow) / (fast - slow)
     return known[0][1] if speed < known[0][0] else None
+
+
+def ways(bench, net, tried):
+    bench.write(f'Ways that were tried for {net.trial} batches before one was chosen, top-1 on the pictures that the search and the trial judged by:', '')
+    size = lambda t: f"{t['input']['width']}×{t['input']['height']}" if t['input'] else 'full'
+    bench.table(['point', 'picture', '>found', '>trained', ''], [[t['point'], size(t), f"{t['found']['top1']:.1f}", f"{t['trained']['top1']:.1f}", 'chosen' if t['chosen'] else ''] for t in tried])
 
 
 def separate(bench, name, place, points, how, made, top1):

@@ -50,6 +50,17 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
     }
 
     [Fact]
+    public void SoItIsWhereWaysAreTried()
+    {
+        string[] lessons = ["--smaller-input", "on", "--trial", "20", "--learning-rate", "0.1", "--batch", "8"];
+        JsonElement both = Json(Command("both.edge", [.. lessons, "--finetune", "--epochs", "2"]));
+        Assert.NotEmpty(both.GetProperty("tried").EnumerateArray());
+        Json(Command("tuned.edge", lessons));
+        Json("finetune", _folder.File("tuned.edge"), "--data", network.Pictures, "--limit", "40", "--epochs", "2", "--learning-rate", "0.1", "--batch", "8", "--threads", "2", "--json", "-o", _folder.File("apart.edge"));
+        Assert.Equal(File.ReadAllBytes(_folder.File("apart.edge")), File.ReadAllBytes(_folder.File("both.edge")));
+    }
+
+    [Fact]
     public void WithoutOtherPicturesThoseOfTheSearchAreShown()
     {
         // '--epochs' alone asks for a training.
