@@ -36,10 +36,10 @@ internal static class TuneCommand
         mask.AcceptOnlyFromAmong(["auto", .. MaskKinds.Names]);
         Option<string> smaller = new("--smaller-input")
         {
-            Description = "Whether points may take a smaller picture, with masks on top (auto: if '--mask' is auto).",
+            Description = "Whether points may take a smaller picture, with masks on top (auto: if '--mask' is auto): on, off, auto, or the widths to try, like 192,160.",
+            HelpName = "auto|on|off|WIDTHS",
             DefaultValueFactory = _ => "auto",
         };
-        smaller.AcceptOnlyFromAmong("auto", "on", "off");
         Option<string> loss = new("--loss") { Description = "What steers the search: divergence from the dense answers (steadier), or log-loss of the labels.", DefaultValueFactory = _ => "divergence" };
         loss.AcceptOnlyFromAmong("divergence", "labels");
         Option<string> objective = new("--objective") { Description = "What the loss is weighed against.", DefaultValueFactory = _ => "time" };
@@ -91,12 +91,14 @@ internal static class TuneCommand
                 throw new EdgeRuntimeException("'--points' names no speed-up; give some like 1.5x,2x,3x, or a '--max-loss'.", ExitCodes.Usage);
             }
 
+            string pictures = parsed.GetRequiredValue(smaller);
             TuneOptions options = new()
             {
                 SpeedUps = SpeedUps(speedUps),
                 MaxLoss = most is null or (> 0 and <= 100) ? most : throw new EdgeRuntimeException($"'--max-loss' is {most}; give a number of points above 0 and up to 100, for example 1.", ExitCodes.Usage),
                 Kinds = parsed.GetRequiredValue(mask) is var kind && kind != "auto" ? [MaskKinds.Parse(kind)] : MaskKinds.Automatic,
-                SmallerInput = parsed.GetRequiredValue(smaller) is "on" || (parsed.GetRequiredValue(smaller) is "auto" && kind == "auto"),
+                SmallerInput = pictures == "auto" ? kind == "auto" : pictures != "off",
+                SmallerWidths = pictures is "auto" or "on" or "off" ? [] : Widths(pictures),
                 Objective = Enum.Parse<TuneObjective>(parsed.GetRequiredValue(objective), ignoreCase: true),
                 Loss = Enum.Parse<SearchLoss>(parsed.GetRequiredValue(loss), ignoreCase: true),
                 Timings = parsed.GetValue(timings),
@@ -146,6 +148,11 @@ internal static class TuneCommand
         });
         return command;
     }
+
+    private static int[] Widths(string text)
+        => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).DefaultIfEmpty("").Select(word
+            => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int width) && width > 0 ? width
+            : throw new EdgeRuntimeException($"'--smaller-input' has '{word}'; give auto, on, off, or widths in pixels like 192,160.", ExitCodes.Usage))];
 
     private static double[] SpeedUps(string text)
         => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(word

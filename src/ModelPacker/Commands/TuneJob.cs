@@ -109,7 +109,7 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
 
     private string Choices()
         => string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(request.Data)} {string.Join(',', options.Kinds)} "
-            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.SmallerInput} {options.Seed}{(request.HeldBack ? " held back" : "")}{Trial()}");
+            + $"{options.Draws} {options.Loss} {options.Objective} {Path.GetFileName(options.Timings)} {options.Board} {options.Correct} {options.SmallerInput}{string.Concat(options.SmallerWidths.Select(w => $" {w}"))} {options.Seed}{(request.HeldBack ? " held back" : "")}{Trial()}");
 
     private string Trial()
         => request.Trial is not { } t ? "" : string.Create(CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using ModelPacker.Perforate;
 
@@ -25,6 +26,26 @@ internal static class InputLadder
         double[] candidates = last > 3 ? [.. Enumerable.Range(1, last - 1).Select(l => (double)l / last)] : Sides;
         return [.. Sides.Select(side => candidates.MinBy(c => Math.Abs(c - side))).Distinct()
             .Select(c => ResizedNetwork.Of(dense, grids, perforator, new InputSize(Scaled(full.Height, c), Scaled(full.Width, c)))).OfType<ResizedNetwork>()];
+    }
+
+    /// <summary>The networks for pictures of given widths, large ones first.</summary>
+    /// <param name="dense">Dense bundle.</param>
+    /// <param name="grids">Grids of its maps.</param>
+    /// <param name="perforator">Of the same bundle.</param>
+    /// <param name="widths">In pixels; heights are in proportion.</param>
+    /// <exception cref="EdgeRuntimeException">A width that is none of a smaller picture, or a network that takes none (exit code 2).</exception>
+    public static List<ResizedNetwork> Of(Bundle dense, (int Height, int Width)[] grids, Perforator perforator, IReadOnlyList<int> widths)
+    {
+        if (dense.Inputs is not [{ Dims.Length: 4 } input])
+        {
+            throw new EdgeRuntimeException("'--smaller-input' names widths, but the network takes no picture. Leave it out.", 2);
+        }
+
+        (int height, int full) = grids[input.Map];
+        return [.. widths.Distinct().OrderDescending().Select(width => width >= full
+            ? throw new EdgeRuntimeException($"'--smaller-input' has {width}, but the network's picture is {full}x{height}. Give widths below {full}.", 2)
+            : ResizedNetwork.Of(dense, grids, perforator, new InputSize(Scaled(height, (double)width / full), width))
+                ?? throw new EdgeRuntimeException("The network takes no smaller picture. Use '--smaller-input off'.", 2))];
     }
 
     private static int Scaled(int full, double share) => Math.Clamp((int)Math.Round(full * share), 1, full);

@@ -110,7 +110,7 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
             return found;
         }
 
-        List<ResizedNetwork> ladder = InputLadder.Of(dense, plain.Grids, plain.Perforator);
+        List<ResizedNetwork> ladder = options.SmallerWidths.Count == 0 ? InputLadder.Of(dense, plain.Grids, plain.Perforator) : InputLadder.Of(dense, plain.Grids, plain.Perforator, options.SmallerWidths);
         progress.Begin("smaller pictures alone", ladder.Count);
         foreach (ResizedNetwork resized in ladder)
         {

@@ -120,6 +120,15 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Fact]
+    public void WidthsOfSmallerPicturesMayBeNamed()
+    {
+        Tune("out.edge", "--points", "8x", "--smaller-input", "13,11", "--mask", "grid");
+        using Bundle bundle = BundleReader.Open(_folder.File("out.edge"));
+        Assert.Contains(bundle.Points[1].Input!.Value.Width, (int[])[13, 11]);
+        Assert.Equal(bundle.Points[1].Input!.Value.Width, bundle.Points[1].Input!.Value.Height);
+    }
+
+    [Fact]
     public void APictureOfItsOwnSizeIsWhatMasksAloneAre()
     {
         JsonElement[] points = [.. Tune("out.edge", "--points", "2x", "--mask", "impact").GetProperty("points").EnumerateArray()];
@@ -316,6 +325,10 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("--max-loss", "NaN")]
     [InlineData("--max-loss", "101")]
     [InlineData("--mask", "random")]
+    [InlineData("--smaller-input", "small")]
+    [InlineData("--smaller-input", "12,0")]
+    [InlineData("--smaller-input", "")]
+    [InlineData("--smaller-input", "16")]
     [InlineData("--objective", "luck")]
     [InlineData("--timings", "nosuch.json")]
     [InlineData("--data", "nosuch")]
