@@ -2,7 +2,7 @@
 import json, re
 from typing import NamedTuple
 
-from common import EDGERT, PACKER, PICTURES, in_turn
+from common import EDGERT, PACKER, PICTURES, in_turn, machine
 
 CIFAR = ['../shared/images/cifar10-train.tar']
 IMAGENET = ['../shared/images/imagenet-calibration']
@@ -120,7 +120,8 @@ def network(bench, name):
     bench.write(f'### {name}', '')
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images {PICTURES[family]}', f'{EDGERT} bench BUNDLE --point POINT --threads 1')
     bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>before top-1 %', '>trained', '>loss', 'at most'], rows)
-    bench.write(*lines, '')
+    # The section takes hours, so that networks may be measured on different machines.
+    bench.write(*lines, f'* Speed-ups: {machine()}.', '')
     if tried:
         ways(bench, net, tried)
     if name in SEPARATE:

@@ -36,7 +36,7 @@ internal static class TuneCommand
         mask.AcceptOnlyFromAmong(["auto", .. MaskKinds.Names]);
         Option<string> smaller = new("--smaller-input")
         {
-            Description = "Whether points may take a smaller picture, with masks on top (auto: if '--mask' is auto): on, off, auto, or the widths to try, like 192,160.",
+            Description = "Whether points may take a smaller picture, with masks on top (auto: if '--mask' is auto): on, off, auto, or the widths to try, like 224,192,160, the full one only if it is named.",
             HelpName = "auto|on|off|WIDTHS",
             DefaultValueFactory = _ => "auto",
         };

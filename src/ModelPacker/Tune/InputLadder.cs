@@ -32,8 +32,8 @@ internal static class InputLadder
     /// <param name="dense">Dense bundle.</param>
     /// <param name="grids">Grids of its maps.</param>
     /// <param name="perforator">Of the same bundle.</param>
-    /// <param name="widths">In pixels; heights are in proportion.</param>
-    /// <exception cref="EdgeRuntimeException">A width that is none of a smaller picture, or a network that takes none (exit code 2).</exception>
+    /// <param name="widths">In pixels; heights are in proportion. The full one is left out.</param>
+    /// <exception cref="EdgeRuntimeException">A width beyond the full one, or a network that takes no smaller picture (exit code 2).</exception>
     public static List<ResizedNetwork> Of(Bundle dense, (int Height, int Width)[] grids, Perforator perforator, IReadOnlyList<int> widths)
     {
         if (dense.Inputs is not [{ Dims.Length: 4 } input])
@@ -42,8 +42,8 @@ internal static class InputLadder
         }
 
         (int height, int full) = grids[input.Map];
-        return [.. widths.Distinct().OrderDescending().Select(width => width >= full
-            ? throw new EdgeRuntimeException($"'--smaller-input' has {width}, but the network's picture is {full}x{height}. Give widths below {full}.", 2)
+        return [.. widths.Distinct().OrderDescending().Where(width => width != full).Select(width => width > full
+            ? throw new EdgeRuntimeException($"'--smaller-input' has {width}, but the network's picture is {full}x{height}. Give widths up to {full}.", 2)
             : ResizedNetwork.Of(dense, grids, perforator, new InputSize(Scaled(height, (double)width / full), width))
                 ?? throw new EdgeRuntimeException("The network takes no smaller picture. Use '--smaller-input off'.", 2))];
     }

@@ -92,12 +92,14 @@ internal sealed class RootSearch(Bundle dense, InputSpec spec, TuneOptions optio
         foreach ((SearchRoot root, RouteState start) in roots)
         {
             cancel.ThrowIfCancellationRequested();
-            if (!IsFarBehind(start.Cost, start.Quality, root))
+            if (IsWanted(root) && !IsFarBehind(start.Cost, start.Quality, root))
             {
                 Follow(root, target);
             }
         }
     }
+
+    private bool IsWanted(SearchRoot root) => root.Resized is not null || options.SmallerWidths.Count == 0 || options.SmallerWidths.Contains(root.Grids[dense.Inputs[0].Map].Width);
 
     private double Cost(Bundle bundle) => costs.Predict([.. bundle.Steps.Select(s => bundle.Points[0].Rows[s.Output])]);
 

@@ -70,7 +70,7 @@ public sealed record TuneOptions
     /// <summary>Whether points may take a smaller picture (<see cref="ResizedNetwork"/>), with masks on top.</summary>
     public bool SmallerInput { get; init; }
 
-    /// <summary>Widths of the smaller pictures to try, in pixels; heights in proportion. Empty: those that suit the network (<see cref="InputLadder"/>).</summary>
+    /// <summary>Widths of the pictures to try, in pixels; heights in proportion. The full one is tried only if it is among them. Empty: the full one and those that suit the network (<see cref="InputLadder"/>).</summary>
     public IReadOnlyList<int> SmallerWidths { get; init; } = [];
 
     /// <summary>Batches that the best network of each way is trained for before a point is chosen among them; 0: they are judged as they are.</summary>

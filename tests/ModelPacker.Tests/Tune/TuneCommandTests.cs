@@ -126,6 +126,17 @@ public sealed class TuneCommandTests : IDisposable
         using Bundle bundle = BundleReader.Open(_folder.File("out.edge"));
         Assert.Contains(bundle.Points[1].Input!.Value.Width, (int[])[13, 11]);
         Assert.Equal(bundle.Points[1].Input!.Value.Width, bundle.Points[1].Input!.Value.Height);
+
+        // The full picture is one of the ways only where it is named: here it would be best.
+        Assert.Null(PictureAt("1.05x", "16,8"));
+        Assert.Equal(8, PictureAt("1.05x", "8"));
+
+        int? PictureAt(string point, string widths)
+        {
+            Tune("other.edge", "--points", point, "--smaller-input", widths, "--mask", "grid");
+            using Bundle other = BundleReader.Open(_folder.File("other.edge"));
+            return other.Points[1].Input?.Width;
+        }
     }
 
     [Fact]
@@ -328,7 +339,7 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("--smaller-input", "small")]
     [InlineData("--smaller-input", "12,0")]
     [InlineData("--smaller-input", "")]
-    [InlineData("--smaller-input", "16")]
+    [InlineData("--smaller-input", "17,8")]
     [InlineData("--objective", "luck")]
     [InlineData("--timings", "nosuch.json")]
     [InlineData("--data", "nosuch")]
