@@ -137,7 +137,7 @@ class Speed(NamedTuple):
     ms: float
 
 
-def in_turn(bench, networks, edgert=EDGERT, rounds=7):
+def in_turn(bench, networks, edgert=EDGERT, rounds=21):
     """Speeds of (bundle, point) pairs on one thread: run in turn, a few times, the best median of each."""
     found = [None] * len(networks)
     for round_ in range(rounds):

@@ -167,7 +167,7 @@ def between(points, speed):
 def ways(bench, net, tried):
     bench.write(f'Ways that were tried for {net.trial} batches before one was chosen, top-1 on the pictures that the search and the trial judged by:', '')
     size = lambda t: f"{t['input']['width']}×{t['input']['height']}" if t['input'] else 'full'
-    bench.table(['point', 'picture', '>found', '>trained', ''], [[t['point'], size(t), f"{t['found']['top1']:.1f}", f"{t['trained']['top1']:.1f}", 'chosen' if t['chosen'] else ''] for t in tried])
+    bench.table(['point', 'picture', '>found', '>trained', 'became the point'], [[t['point'], size(t), f"{t['found']['top1']:.1f}", f"{t['trained']['top1']:.1f}", 'yes' if t['chosen'] else ''] for t in tried])
 
 
 def separate(bench, name, place, points, how, made, top1):
