@@ -105,7 +105,7 @@ def network(bench, name):
         calibration = [net.searched[0], '--limit', '500']
         make = [PACKER, 'baseline', model, '--kind', kind, '--share', str(share), '--calibration', *calibration, '-o', start]
         if not taught or net.one_size:
-            # What learns from the dense network's answers needs that network beside it.
+            # What learns from the dense network's answers needs that network beside it, and a matrix over a flattened map takes no other import.
             make = [PACKER, 'pack', model, '--calibration', *calibration, '--points-from', small_point(bench, model, share, f'{place}.{kind}-{share}.json'), '-o', start]
         point = bench.json(*make, '--json', inputs=[model]).get('point', 'small')
         train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, '--point', point, '-o', end]

@@ -39,9 +39,23 @@ internal sealed class CandidateTrial(Bundle dense, Func<Bundle, IReadOnlyList<Po
 
     private static Judgement Judge(PointQuality quality) => new(quality.Loss, quality.Top1);
 
+    // What an earlier run came to; nothing where the log has nothing that can be read.
+    private PointQuality[] Noted()
+    {
+        try
+        {
+            PointQuality?[] known = log.Recall(Fact) is { } noted ? JsonSerializer.Deserialize<PointQuality?[]>(noted, Format) ?? [] : [];
+            return [.. known.OfType<PointQuality>()];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+
     private IReadOnlyList<PointQuality> Outcome(FoundPoint[] tried)
     {
-        if (log.Recall(Fact) is { } noted && JsonSerializer.Deserialize<PointQuality[]>(noted, Format) is { } known && known.Length == tried.Length)
+        if (Noted() is var known && known.Length == tried.Length)
         {
             return known;
         }

@@ -52,10 +52,9 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
     [Fact]
     public void SoItIsWhereWaysAreTried()
     {
-        string[] lessons = ["--smaller-input", "on", "--trial", "20", "--learning-rate", "0.1", "--batch", "8"];
-        JsonElement both = Json(Command("both.edge", [.. lessons, "--finetune", "--epochs", "2"]));
+        JsonElement both = Json(Command("both.edge", [.. Trial, "--finetune", "--epochs", "2"]));
         Assert.NotEmpty(both.GetProperty("tried").EnumerateArray());
-        Json(Command("tuned.edge", lessons));
+        Json(Command("tuned.edge", Trial));
         Json("finetune", _folder.File("tuned.edge"), "--data", network.Pictures, "--limit", "40", "--epochs", "2", "--learning-rate", "0.1", "--batch", "8", "--threads", "2", "--json", "-o", _folder.File("apart.edge"));
         Assert.Equal(File.ReadAllBytes(_folder.File("apart.edge")), File.ReadAllBytes(_folder.File("both.edge")));
     }
@@ -185,13 +184,22 @@ public sealed class TuneFinetuneTests(TunedNetwork network) : IDisposable
     [InlineData("relax points at")]
     [InlineData("prepare pictures (trial)")]
     [InlineData("measure points (trial)")]
-    public void AnInterruptionAroundATrialChangesNothing(string line)
+    [InlineData("measure points (trial)", "null")]
+    [InlineData("measure points (trial)", "nonsense")]
+    public void AnInterruptionAroundATrialChangesNothing(string line, string? noted = null)
     {
         JsonElement whole = Json(Command("whole.edge", Trial));
         string[] command = Command("parts.edge", Trial);
         using (CancellationTokenSource source = new())
         {
             Assert.Equal(130, PackerCommandLine.Run([.. command, "--verbose"], new Terminal(new StringWriter(), new Interrupter(line, source), false), source.Token));
+        }
+
+        if (noted is not null)
+        {
+            // A line of the log that is none of a trial is as good as none.
+            string[] outcomes = [.. whole.GetProperty("tried").EnumerateArray().Select(_ => noted)];
+            File.AppendAllText(_folder.File("parts.edge.search"), $"fact\ttrial\t[{string.Join(',', outcomes)}]\t.\n");
         }
 
         JsonElement resumed = Json([.. command, "--resume"]);
