@@ -41,15 +41,7 @@ public sealed class BundleBuilder
         Inputs = [.. model.Inputs],
         Outputs = [.. model.Outputs],
         InputSpec = inputSpec,
-        Extras = [new PerforationSection([.. maps.Select((_, i) => i < model.Maps.Count ? Grid(model.Maps[i]) : (0, 0))], [[]]).ToExtra()],
-    };
-
-    // Rows are numbered by the axes other than the channels' in order, so these two layouts have theirs line by line.
-    private static (int Height, int Width) Grid(LoweredMap map) => map.Dims switch
-    {
-        [1, int c, int h, int w] when c == map.Channels && h * w == map.Rows => (h, w),
-        [1, int h, int w, int c] when c == map.Channels && h * w == map.Rows => (h, w),
-        _ => (0, 0),
+        Extras = [new PerforationSection([.. maps.Select((_, i) => i < model.Maps.Count ? model.Maps[i].Grid : (0, 0))], [[]]).ToExtra()],
     };
 
     private int TableNumber(GatherTable? table)

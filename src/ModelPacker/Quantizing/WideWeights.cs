@@ -72,8 +72,8 @@ internal static class WideWeights
         }
 
         LoweredMap input = model.Maps[s.Inputs[0]];
-        int copied = Add(model, input with { Name = $"{s.Name}/copies", Channels = copies.Count, Dims = [input.Rows, copies.Count] });
-        int joined = Add(model, input with { Name = $"{s.Name}/widened", Channels = inputs + copies.Count, Dims = [input.Rows, inputs + copies.Count] });
+        int copied = Add(model, input.WithChannels($"{s.Name}/copies", copies.Count));
+        int joined = Add(model, input.WithChannels($"{s.Name}/widened", inputs + copies.Count));
         float[] picks = new float[copies.Count * inputs];
         for (int k = 0; k < copies.Count; k++)
         {

@@ -30,7 +30,7 @@ internal static class LayerFinder
                 continue;
             }
 
-            int[] partners = Partners(bundle, i);
+            int[] partners = Partners(bundle, grids, i);
             double work = partners.Append(i).Sum(s => Work(bundle, bundle.Steps[s]));
             if (work >= LeastShare * total)
             {
@@ -73,8 +73,8 @@ internal static class LayerFinder
         };
     }
 
-    // 1×1 convolutions whose output is joined with this layer's by a concatenation, pointwise steps between allowed; behind this layer also 1×1 convolutions, as decomposed layers have them.
-    private static int[] Partners(Bundle bundle, int index)
+    // 1×1 convolutions over the same grid whose output is joined with this layer's by a concatenation, pointwise steps between allowed; behind this layer also 1×1 convolutions, as decomposed layers have them.
+    private static int[] Partners(Bundle bundle, (int Height, int Width)[] grids, int index)
     {
         int map = Follow(bundle, bundle.Steps[index].Output);
         if (Array.Find(bundle.Steps, s => s is ConcatStep { AlongRows: false } && s.Inputs.Contains(map)) is not ConcatStep concat)
@@ -87,7 +87,7 @@ internal static class LayerFinder
         {
             int producer = Producer(bundle, input);
             bool sole = producer >= 0 && bundle.Steps.Count(s => s.Inputs.Contains(bundle.Steps[producer].Output)) == 1;
-            if (sole && bundle.Steps[producer] is ConvolutionStep { Taps: 1 } && bundle.Points[0].Tables[producer][0] < 0)
+            if (sole && bundle.Steps[producer] is ConvolutionStep { Taps: 1 } && bundle.Points[0].Tables[producer][0] < 0 && grids[bundle.Steps[producer].Output] == grids[bundle.Steps[index].Output])
             {
                 partners.Add(producer);
             }

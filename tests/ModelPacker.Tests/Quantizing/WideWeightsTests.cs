@@ -38,6 +38,10 @@ public class WideWeightsTests
         float[] after = FloatBundle.Run(FloatEmitter.Emit(split, []), builder)[0];
         float tolerance = before.Max(Math.Abs) * 1e-5f;
         Assert.All(before.Zip(after), p => Assert.Equal(p.First, p.Second, tolerance));
+
+        // All maps can be perforated, those that came in too.
+        Assert.Equal(model.Maps.Count + 2, split.Maps.Count);
+        Assert.All(split.Maps, m => Assert.Equal(m.Rows, m.Grid.Height * m.Grid.Width));
     }
 
     [Fact]

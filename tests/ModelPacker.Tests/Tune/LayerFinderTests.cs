@@ -88,6 +88,10 @@ public class LayerFinderTests
         TuneLayer layer = Assert.Single(Find(bundle, net));
         Assert.Equal(2, layer.Step);
         Assert.Equal([1], layer.Partners);
+
+        // A mask over the layer's grid means nothing to rows that are no such grid.
+        (int, int)[] grids = [.. Enumerable.Range(0, bundle.Maps.Length).Select(m => m == narrow ? (0, 0) : net.Extent(m))];
+        Assert.Empty(Assert.Single(LayerFinder.Find(bundle, grids, new Perforator(bundle), _ => null, _ => null)).Partners);
     }
 
     private static List<TuneLayer> Find(Bundle bundle, NetworkBuilder net)
