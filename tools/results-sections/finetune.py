@@ -84,8 +84,7 @@ def network(bench, name):
     bench.json(*pack, '--json', inputs=[model])
     # Without labels the dense network is what the others learn from.
     taught = '--distill' not in net.then
-    if taught:
-        bench.json(*alone, '--json', inputs=[f'{place}.given.edge'])
+    gained = not taught or bench.json(*alone, '--json', inputs=[f'{place}.given.edge'])['best_epoch'] > 0
     best = f'{place}.dense.edge' if taught else f'{place}.given.edge'
     commands = [' '.join(c) for c in (*before, tune, joint, pack, *([alone] if taught else []))]
     reference = top1(best, 'dense')
@@ -121,6 +120,8 @@ def network(bench, name):
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images {PICTURES[family]}', f'{EDGERT} bench BUNDLE --point POINT --threads 1')
     bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>before top-1 %', '>trained', '>loss', 'at most'], rows)
     # The section takes hours, so that networks may be measured on different machines.
+    if not gained:
+        lines.append('* No epoch brought the dense network by itself a lower loss on the pictures held back: it has the weights that it started with.')
     bench.write(*lines, f'* Speed-ups: {machine()}.', '')
     if tried:
         ways(bench, net, tried)

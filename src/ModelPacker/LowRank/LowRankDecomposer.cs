@@ -88,12 +88,7 @@ internal sealed class LowRankDecomposer(IReadOnlyList<Action<Session>> pictures,
         LoweredStep lowered = model.Steps[at];
         ConvolutionStep whole = (ConvolutionStep)lowered.Step;
         LoweredMap output = model.Maps[whole.Output];
-
-        // The output's extents with the rank in place of its channels, on whichever axis they lie.
-        int axis = output.Dims.Length > 1 && output.Dims[1] == output.Channels ? 1 : Array.LastIndexOf(output.Dims, output.Channels);
-        int[] dims = [.. output.Dims];
-        dims[axis] = rank;
-        model.Maps.Add(new LoweredMap($"{output.Name}/filters", output.Rows, rank, dims));
+        model.Maps.Add(output.WithChannels($"{output.Name}/filters", rank) with { Prescribed = null, Integer = false });
         int filters = model.Maps.Count - 1;
         model.Steps[at] = lowered with
         {
