@@ -26,6 +26,7 @@ internal static class TrainCommand
         Option<string> data = new("--data") { Description = "Folder or .tar of labelled pictures; one in ten is held back to judge by.", HelpName = "DIR|TAR", Required = true };
         Option<string?> labels = new("--labels") { Description = "CSV of file,class number (default: labels.csv in the set, else one sub-folder per class).", HelpName = "CSV" };
         Option<bool> init = new("--init") { Description = "Start from random weights (He initialisation) instead of the model's." };
+        Option<bool> plain = new("--no-batch-norm") { Description = "With --init: do not normalise what layers answer over the pictures of a batch while they learn." };
         Option<int> epochs = CommonOptions.AtLeast(new("--epochs") { Description = "Passes over the pictures.", HelpName = "E", DefaultValueFactory = _ => Epochs }, 1, 10000);
         Option<string> optimizer = TrainingArguments.Optimizer();
         Option<float?> rate = new("--learning-rate")
@@ -46,7 +47,7 @@ internal static class TrainCommand
             "modelpacker train model.onnx --data pictures/ --epochs 10 -o trained.onnx",
             "modelpacker train model.onnx --data train.tar --labels train.csv --init --epochs 40 -o trained.onnx",
             "modelpacker train model.onnx --data pictures/ --init --epochs 40 -o trained.onnx --resume")
-            .With(model, spec, data, labels, init, epochs, optimizer, rate, batch, noFlip, limit, seed, resume, threads, output, json, verbose);
+            .With(model, spec, data, labels, init, plain, epochs, optimizer, rate, batch, noFlip, limit, seed, resume, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             TrainRequest request = new(parsed.GetRequiredValue(model), parsed.GetValue(spec), parsed.GetValue(init), parsed.GetRequiredValue(output));
@@ -59,6 +60,7 @@ internal static class TrainCommand
                 LearningRate = first is > 0 and <= 100 ? first
                     : throw new EdgeRuntimeException(string.Create(CultureInfo.InvariantCulture, $"'--learning-rate' is {first}; give a number above 0, for example {defaults.LearningRate}."), ExitCodes.Usage),
                 WarmUp = WarmUp,
+                Normalize = request.Initialize && !parsed.GetValue(plain),
                 WeightDecay = request.Initialize ? FirstDecay : defaults.WeightDecay,
                 Batch = parsed.GetValue(batch),
                 Flip = !parsed.GetValue(noFlip),

@@ -25,6 +25,9 @@ public sealed record FinetuneOptions
     /// <summary>Share of all batches over which the learning rate rises from nothing; weights that know nothing yet need it.</summary>
     public float WarmUp { get; init; }
 
+    /// <summary>Normalise what layers answer over the pictures of a batch, and fold that into the weights in the end; for weights that know nothing yet, of fp32 bundles with one point.</summary>
+    public bool Normalize { get; init; }
+
     /// <summary>Pictures of a batch.</summary>
     public int Batch { get; init; } = 64;
 

@@ -57,7 +57,7 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         PointQuality[] before = Measure(runner, bundle, held);
 
         bool ownConstants = options.Points.Count > 1;
-        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true, OwnConstants = ownConstants });
+        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true, OwnConstants = ownConstants, Normalize = options.Normalize });
         using Teacher? teacher = distilled ? new Teacher(bundle, classes, options.Batch, options.Threads) : null;
         TrainingPictures shown = new(bundle, spec, [.. pictures.Where((_, i) => !PictureSet.IsHeldBack(i))], options, cancel);
         double[] weights = distilled ? PointWeights.Of([.. options.Points.Select(p => before[p].Divergence)]) : [.. options.Points.Select(_ => 1.0)];

@@ -16,7 +16,8 @@ internal abstract class Optimizer
         Options = options;
 
         // A point of the bundle has no multipliers for a step in fp32.
-        Trained = [.. network.Parameters.Where(p => p.Kind != ParameterKind.ChannelScale || network.StepParameters[p.Step].Weights.Units is not null)];
+        Trained = [.. network.Parameters.Where(p => p.Kind is not (ParameterKind.RunningMean or ParameterKind.RunningDeviation)
+            && (p.Kind != ParameterKind.ChannelScale || network.StepParameters[p.Step].Weights.Units is not null))];
     }
 
     /// <summary>What it remembers from step to step, for checkpoints.</summary>

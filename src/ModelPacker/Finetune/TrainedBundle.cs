@@ -112,8 +112,8 @@ internal sealed class TrainedBundle
             }
         }
 
-        (int bias, int scales) = PerChannel(step, p, sums, _ => 1, n => p.Bias.Values[n]);
-        return (whole is null ? _blobs.Add([.. p.Weights.Values]) : _blobs.Add(whole), bias, scales);
+        (int bias, int scales) = PerChannel(step, p, sums, _ => 1, p.FoldedBias);
+        return (whole is null ? _blobs.Add(p.FoldedWeights()) : _blobs.Add(whole), bias, scales);
     }
 
     private static sbyte[] Quantize(StepParameters p, float[] units)

@@ -26,6 +26,9 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
     private const int Patience = 5;
     private const double PatientShare = 0.5;
 
+    // Pictures that means and deviations are measured over where steps are normalised.
+    private const int MeasuredPictures = 1024;
+
     private readonly Optimizer _optimizer = Optimizer.Of(network, options);
     private string _held = "";
 
@@ -73,7 +76,7 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
 
             int epoch = state.Epoch + 1;
             (double loss, double? top1, bool finite) = Epoch(batch, epoch, limit);
-            (double Loss, double? Top1) held = finite ? Judge() : (double.NaN, null);
+            (double Loss, double? Top1) held = finite ? Judge(batch, epoch) : (double.NaN, null);
             if (!(held.Loss <= limit))
             {
                 string what = finite ? string.Create(CultureInfo.InvariantCulture, $"the loss on the pictures held back rose from {startLoss:g3} to {held.Loss:g3}")
@@ -112,8 +115,15 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
 
     private string Describe(int epoch, double loss, double? top1) => string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}/{options.Epochs}: {Describe(loss, top1)}");
 
-    private (double Loss, double? Top1) Judge()
+    private (double Loss, double? Top1) Judge(GradientBatch batch, int epoch)
     {
+        if (network.Options.Normalize)
+        {
+            int point = options.Points[0];
+            batch.MeasureNormalization(point, pictures.Plan(epoch).Take((MeasuredPictures + options.Batch - 1) / options.Batch)
+                .Select(b => ((IReadOnlyList<ReadOnlyMemory<float>>)[pictures.Input(b.Pictures, epoch, point)], b.Pictures.Length)));
+        }
+
         WeightUnits.Refresh(network);
         return judge();
     }

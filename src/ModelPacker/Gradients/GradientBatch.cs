@@ -14,6 +14,9 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
     // Elements of all maps of a run.
     private const long RunElements = 3 << 19;
 
+    // Normalising over fewer hurts (Wu and He, "Group Normalization", ECCV 2018).
+    private const int NormalizedPictures = 16;
+
     private readonly GradientSums[] _sums = [.. Enumerable.Range(0, threads).Select(_ => new GradientSums(network))];
     private readonly Dictionary<int, GradientRun[]> _runs = [];
 
@@ -23,9 +26,11 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
     /// <param name="threads">Threads.</param>
     public static int SuggestPicturesPerRun(GradientNetwork network, int pictures, int threads)
     {
+        // What is normalised needs company, however many threads there are.
+        int least = network.Options.Normalize ? Math.Min(NormalizedPictures, pictures) : 1;
         long elements = network.Bundle.Maps.Select((m, i) => (long)m.Channels * network.Bundle.Points[0].Rows[i]).Sum();
         long weights = network.Parameters.Sum(p => (long)p.Values.Length);
-        return (int)Math.Clamp(Math.Max(RunElements / elements, weights / (4 * elements)), 1, Math.Max(1, (pictures + threads - 1) / threads));
+        return (int)Math.Clamp(Math.Max(RunElements / elements, weights / (4 * elements)), least, Math.Max(least, (pictures + threads - 1) / threads));
     }
 
     /// <summary>Adds the gradient of a loss over a batch to <see cref="Parameter.Gradient"/>.</summary>
@@ -84,6 +89,22 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
                 visit(run, thread);
             }
         });
+    }
+
+    /// <summary>Measures mean and deviation of all steps that are normalised, for the network that will run.</summary>
+    /// <param name="point">Operating point.</param>
+    /// <param name="batches">Batches: per input of the network real numbers, [pictures, rows, channels], and the pictures.</param>
+    /// <remarks>Wu and Johnson, "Rethinking 'Batch' in BatchNorm", 2021: of the weights as they are, not along their way.</remarks>
+    public void MeasureNormalization(int point, IEnumerable<(IReadOnlyList<ReadOnlyMemory<float>> Inputs, int Pictures)> batches)
+    {
+        Array.ForEach(_sums, s => s.ForgetNormalization());
+        foreach ((IReadOnlyList<ReadOnlyMemory<float>> inputs, int pictures) in batches)
+        {
+            Forward(point, inputs, pictures, (_, _) => { });
+        }
+
+        GradientSums.CollectNormalization(_sums);
+        Array.ForEach(_sums, s => s.ForgetNormalization());
     }
 
     /// <inheritdoc/>

@@ -21,14 +21,15 @@ public sealed unsafe class GradientNetwork : IDisposable
     {
         Bundle = bundle;
         Options = options;
+        _logits = [.. bundle.Outputs.Select(o => Array.Find(bundle.Steps, s => s.Output == o.Map) is SoftmaxStep softmax ? softmax.Inputs[0] : o.Map)];
+        HashSet<int> normalized = options.Normalize ? FindNormalized() : [];
         StepParameters = new SortedDictionary<int, StepParameters>(Enumerable.Range(0, bundle.Steps.Length)
-            .Where(i => bundle.Steps[i] is ConvolutionStep or DepthwiseStep)
-            .ToDictionary(i => i, i => new StepParameters(bundle, i, options.OwnConstants)));
+            .Where(i => HasWeights(bundle.Steps[i]))
+            .ToDictionary(i => i, i => new StepParameters(bundle, i, options.OwnConstants, normalized.Contains(i))));
         Parameters = [.. StepParameters.Values.SelectMany(s => s.All)];
         _packed = new PackedWeights?[bundle.Points.Length];
         _tables = new NativeBlock?[bundle.Tables.Length];
         _needsGradient = FindGradients();
-        _logits = [.. bundle.Outputs.Select(o => Array.Find(bundle.Steps, s => s.Output == o.Map) is SoftmaxStep softmax ? softmax.Inputs[0] : o.Map)];
     }
 
     /// <summary>The bundle.</summary>
@@ -143,6 +144,34 @@ public sealed unsafe class GradientNetwork : IDisposable
         }
     }
 
+    private static bool HasWeights(Step step) => step is ConvolutionStep or DepthwiseStep;
+
+    // All fp32 steps with weights but those that nothing with weights reads before an output.
+    private HashSet<int> FindNormalized()
+    {
+        if (Bundle.Points.Length > 1)
+        {
+            throw new ArgumentException($"'{Bundle.Name}' has {Bundle.Points.Length} operating points; only bundles of one can be normalised.");
+        }
+
+        HashSet<int> free = [.. _logits, .. Bundle.Outputs.Select(o => o.Map)];
+        HashSet<int> normalized = [];
+        for (int i = Bundle.Steps.Length - 1; i >= 0; i--)
+        {
+            Step step = Bundle.Steps[i];
+            if (!HasWeights(step))
+            {
+                free.UnionWith(free.Contains(step.Output) ? step.Inputs : []);
+            }
+            else if (!free.Contains(step.Output) && Bundle.Maps[step.Inputs[0]].Type == ElementType.F32 && Bundle.Maps[step.Output].Type == ElementType.F32)
+            {
+                normalized.Add(i);
+            }
+        }
+
+        return normalized;
+    }
+
     private bool[] FindGradients()
     {
         bool[] needs = new bool[Bundle.Maps.Length];
@@ -153,7 +182,7 @@ public sealed unsafe class GradientNetwork : IDisposable
 
         foreach (Step step in Bundle.Steps)
         {
-            needs[step.Output] = step is ConvolutionStep or DepthwiseStep || step.Inputs.Any(i => needs[i]);
+            needs[step.Output] = HasWeights(step) || step.Inputs.Any(i => needs[i]);
         }
 
         return needs;

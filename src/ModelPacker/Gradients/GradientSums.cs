@@ -12,6 +12,7 @@ internal sealed unsafe class GradientSums : IDisposable
 
     private readonly GradientNetwork _network;
     private readonly Dictionary<int, (NativeBlock Weights, NativeBlock Bias)> _steps = [];
+    private readonly Dictionary<int, NormalizationSums> _normalization = [];
 
     public GradientSums(GradientNetwork network)
     {
@@ -19,6 +20,11 @@ internal sealed unsafe class GradientSums : IDisposable
         foreach ((int step, StepParameters p) in network.StepParameters)
         {
             long weights = (long)p.Groups * p.Depth * Stride(p);
+            if (p.RunningMean is not null)
+            {
+                _normalization.Add(step, new NormalizationSums(p.Outputs));
+            }
+
             _steps.Add(step, (new NativeBlock(weights * sizeof(float)), new NativeBlock((long)Gemm.Padded(p.Outputs) * sizeof(float))));
         }
     }
@@ -29,6 +35,36 @@ internal sealed unsafe class GradientSums : IDisposable
     public float* Weights(int step) => (float*)_steps[step].Weights.Pointer;
 
     public float* Bias(int step) => (float*)_steps[step].Bias.Pointer;
+
+    /// <summary>What a step that is normalised was seen to answer.</summary>
+    public NormalizationSums Normalization(int step) => _normalization[step];
+
+    /// <summary>Forgets what the steps that are normalised were seen to answer.</summary>
+    public void ForgetNormalization()
+    {
+        foreach (NormalizationSums sums in _normalization.Values)
+        {
+            sums.Clear();
+        }
+    }
+
+    /// <summary>Takes mean and deviation of the steps that are normalised from what all threads have seen.</summary>
+    /// <param name="parts">Sums of the threads.</param>
+    public static void CollectNormalization(GradientSums[] parts)
+    {
+        foreach (int step in parts[0]._normalization.Keys)
+        {
+            StepParameters p = parts[0]._network.StepParameters[step];
+            double rows = parts.Sum(s => s.Normalization(step).Rows);
+            for (int n = 0; n < p.Outputs && rows > 0; n++)
+            {
+                double mean = parts.Sum(s => s.Normalization(step).Values[n]) / rows;
+                double variance = Math.Max(0, (parts.Sum(s => s.Normalization(step).Squares[n]) / rows) - (mean * mean));
+                p.RunningMean!.Values[n] = (float)mean;
+                p.RunningDeviation!.Values[n] = (float)Math.Sqrt(variance + BatchNormalization.Epsilon);
+            }
+        }
+    }
 
     /// <summary>Adds the sums of all threads, always in the same order, to the gradients of the parameters, and clears them.</summary>
     /// <param name="parts">Sums of the threads.</param>

@@ -13,7 +13,8 @@ internal sealed class StepParameters
     /// <param name="bundle">The bundle.</param>
     /// <param name="index">Index of the step.</param>
     /// <param name="ownConstants">Whether every point but the first gets scale and shift.</param>
-    public StepParameters(Bundle bundle, int index, bool ownConstants)
+    /// <param name="normalized">Whether the step is normalised.</param>
+    public StepParameters(Bundle bundle, int index, bool ownConstants, bool normalized)
     {
         Step step = bundle.Steps[index];
         (int weights, int bias, int scales) = step switch
@@ -58,6 +59,14 @@ internal sealed class StepParameters
 
         Weights = new Parameter(step.Name, index, ParameterKind.Weights, -1, real) { Units = units };
         Bias = new Parameter(step.Name, index, ParameterKind.Bias, -1, realBias);
+        if (normalized)
+        {
+            float[] deviation = new float[Outputs];
+            Array.Fill(deviation, 1);
+            RunningMean = new Parameter(step.Name, index, ParameterKind.RunningMean, -1, new float[Outputs]);
+            RunningDeviation = new Parameter(step.Name, index, ParameterKind.RunningDeviation, -1, deviation);
+        }
+
         _scales = new Parameter?[bundle.Points.Length];
         _shifts = new Parameter?[bundle.Points.Length];
         for (int p = 0; p < bundle.Points.Length; p++)
@@ -108,8 +117,14 @@ internal sealed class StepParameters
     /// <summary>Bias.</summary>
     public Parameter Bias { get; }
 
+    /// <summary>What is subtracted in the network that will run, or null: the step is not normalised.</summary>
+    public Parameter? RunningMean { get; }
+
+    /// <summary>What is divided by then.</summary>
+    public Parameter? RunningDeviation { get; }
+
     /// <summary>All parameters.</summary>
-    public IEnumerable<Parameter> All => [Weights, Bias, .. _scales.OfType<Parameter>(), .. _shifts.OfType<Parameter>()];
+    public IEnumerable<Parameter> All => [Weights, Bias, .. new[] { RunningMean, RunningDeviation }.Concat(_scales).Concat(_shifts).OfType<Parameter>()];
 
     /// <summary>Factors of a point, or null: 1.</summary>
     public Parameter? Scale(int point) => _scales[point];
@@ -147,6 +162,21 @@ internal sealed class StepParameters
         float w = Weights.Values[IndexOf(n, k)];
         return round && Weights.Units is { } units ? Round(w, units[n]) : w;
     }
+
+    /// <summary>The weights that the network will run with: mean and deviation folded in.</summary>
+    public float[] FoldedWeights()
+    {
+        float[] folded = [.. Weights.Values];
+        for (int i = 0; i < folded.Length && RunningDeviation is not null; i++)
+        {
+            folded[i] /= RunningDeviation.Values[ChannelOf(i)];
+        }
+
+        return folded;
+    }
+
+    /// <summary>The bias that goes with <see cref="FoldedWeights"/>.</summary>
+    public float FoldedBias(int n) => Bias.Values[n] - (RunningMean is null ? 0 : RunningMean.Values[n] / RunningDeviation!.Values[n]);
 
     /// <summary>What one output channel adds at a point.</summary>
     public float EffectiveBias(int n, int point) => ((Scale(point)?.Values[n] ?? 1) * Bias.Values[n]) + (Shift(point)?.Values[n] ?? 0);

@@ -78,5 +78,5 @@ public sealed class OnnxTrainer(TrainRequest request, FinetuneOptions options, I
     // Threads and '--resume' may differ.
     private string Header(IReadOnlyList<LabelledPicture> pictures)
         => string.Create(CultureInfo.InvariantCulture, $"train {XxHash64.HashToUInt64(File.ReadAllBytes(request.Model)):x} {request.Initialize} {PictureFingerprint.Of(pictures)} {options.Epochs} "
-            + $"{options.Optimizer} {options.LearningRate:R} {options.WarmUp:R} {options.Batch} {options.Flip} {options.Seed} {options.Momentum:R} {options.WeightDecay:R} {options.MostNorm:R}");
+            + $"{options.Optimizer} {options.LearningRate:R} {options.WarmUp:R} {options.Batch} {options.Flip} {options.Normalize} {options.Seed} {options.Momentum:R} {options.WeightDecay:R} {options.MostNorm:R}");
 }

@@ -15,12 +15,13 @@ internal static class GradientCheck
     /// <param name="seed">Seed of inputs and directions.</param>
     /// <param name="loss">The loss; null: a random projection.</param>
     /// <param name="corners">Whether steps must be short, because the loss has corners; then rounding disturbs more.</param>
-    public static void Run(Bundle bundle, int point, int seed, ILoss? loss = null, bool corners = false)
+    /// <param name="normalize">Whether steps are normalised.</param>
+    public static void Run(Bundle bundle, int point, int seed, ILoss? loss = null, bool corners = false, bool normalize = false)
     {
         (float step, double tolerance) = corners ? (1.5e-4f, 0.04) : (2e-3f, 0.02);
         Random random = new(seed);
         loss ??= new Projection(seed);
-        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { InputGradients = true, OwnConstants = true });
+        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { InputGradients = true, OwnConstants = true, Normalize = normalize });
         using GradientRun run = network.CreateRun(point, Pictures);
         float[][] inputs = [.. bundle.Inputs.Select((_, i) => Fill(random, run.Input(i).Length))];
         Evaluate();

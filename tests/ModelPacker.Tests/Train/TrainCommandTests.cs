@@ -44,6 +44,16 @@ public sealed class TrainCommandTests(TunedNetwork network) : IDisposable
     }
 
     [Fact]
+    public void ANetworkCanLearnWithoutBatchNormalisation()
+    {
+        JsonElement report = Train("out.onnx", "--init", "--no-batch-norm", "--epochs", "30");
+        Assert.True(report.GetProperty("after").GetProperty("top1").GetDouble() >= 90, report.ToString());
+        Train("short.onnx", "--init", "--no-batch-norm", "--epochs", "1");
+        Train("normal.onnx", "--init", "--epochs", "1");
+        Assert.NotEqual(File.ReadAllBytes(_folder.File("short.onnx")), File.ReadAllBytes(_folder.File("normal.onnx")));
+    }
+
+    [Fact]
     public void TrainingGoesOnFromTheWeightsOfTheFile()
     {
         JsonElement first = Train("first.onnx", "--init", "--epochs", "4");

@@ -17,11 +17,13 @@ internal sealed unsafe class ConvolutionGradient : StepGradient
     private readonly int _columnStride;
     private readonly RowGather? _gather;
     private readonly float* _accumulators;
+    private readonly BatchNormalization? _normalization;
 
     public ConvolutionGradient(StepContext context, ConvolutionStep step)
         : base(context)
     {
         _packed = context.Memory.Packed[context.Index];
+        _normalization = BatchNormalization.For(context);
         _taps = _packed.Taps;
         _groups = step.Groups;
         _width = context.InputChannels(0) / step.Groups;
@@ -56,7 +58,7 @@ internal sealed unsafe class ConvolutionGradient : StepGradient
                 }
             }
 
-            for (int row = 0; row < count; row++)
+            for (int row = 0; row < count && _normalization is null; row++)
             {
                 Lines.Add(_packed.Bias, y + ((nint)row * channels), channels);
             }
@@ -66,7 +68,16 @@ internal sealed unsafe class ConvolutionGradient : StepGradient
                 Lines.Copy(y, _accumulators + (first * channels), (nint)count * channels);
             }
 
-            Context.Activation.Forward(y, first * channels, (long)count * channels);
+            if (_normalization is null)
+            {
+                Context.Activation.Forward(y, first * channels, (long)count * channels);
+            }
+        }
+
+        if (_normalization is not null)
+        {
+            _normalization.Forward(pictures, _packed.Bias);
+            Activate(pictures);
         }
     }
 
@@ -84,14 +95,23 @@ internal sealed unsafe class ConvolutionGradient : StepGradient
         float* biasSums = Context.Memory.Sums.Bias(Context.Index);
         int stride = Gemm.Padded(_outputs);
         int depth = _taps.FirstColumn(_taps.Count - 1) + _taps.ColumnsOf(_taps.Count - 1);
+        if (_normalization is not null)
+        {
+            Deactivate(pictures);
+            _normalization.Backward(pictures, biasSums);
+        }
+
         for (long first = 0; first < rows; first += RowBlock)
         {
             int count = (int)Math.Min(RowBlock, rows - first);
             float* dy = Context.OutputGradient + (first * channels);
-            Context.Activation.Backward(dy, Context.Output + (first * channels), first * channels, (long)count * channels);
-            for (int row = 0; row < count; row++)
+            if (_normalization is null)
             {
-                Lines.Add(dy + ((nint)row * channels), biasSums, channels);
+                Context.Activation.Backward(dy, Context.Output + (first * channels), first * channels, (long)count * channels);
+                for (int row = 0; row < count; row++)
+                {
+                    Lines.Add(dy + ((nint)row * channels), biasSums, channels);
+                }
             }
 
             for (int g = 0; g < _groups; g++)

@@ -10,12 +10,16 @@ internal sealed unsafe class DepthwiseGradient : StepGradient
 {
     private readonly RowKernel<DepthwiseArgs<float>> _kernel = KernelSelection.Select(DepthwiseF32Kernels.All).Run;
     private readonly DepthwiseArgs<float> _args;
+    private readonly float* _bias;
     private readonly float* _accumulators;
+    private readonly BatchNormalization? _normalization;
 
     public DepthwiseGradient(StepContext context, DepthwiseStep step)
         : base(context)
     {
         PackedStep packed = context.Memory.Packed[context.Index];
+        _normalization = BatchNormalization.For(context);
+        _bias = packed.Bias;
         _args = new DepthwiseArgs<float>
         {
             InputStride = context.Channels,
@@ -25,7 +29,7 @@ internal sealed unsafe class DepthwiseGradient : StepGradient
             Channels = context.Channels,
             Weights = packed.Forward(0),
             WeightStride = Gemm.Padded(context.Channels),
-            Bias = packed.Bias,
+            Bias = _normalization is null ? packed.Bias : (float*)context.Memory.Allocate((long)context.Channels * sizeof(float)),
             OutputMin = float.NegativeInfinity,
             OutputMax = float.PositiveInfinity,
             OutputStride = context.Channels,
@@ -51,6 +55,8 @@ internal sealed unsafe class DepthwiseGradient : StepGradient
             Lines.Copy(Context.Output, _accumulators, (nint)(pictures * Context.OutputElements));
         }
 
+        _normalization?.Forward(pictures, _bias);
+
         Activate(pictures);
     }
 
@@ -61,6 +67,7 @@ internal sealed unsafe class DepthwiseGradient : StepGradient
         float* inputGradient = Context.WantsInputGradient(0) ? Context.InputGradientToAdd(0, pictures) : null;
         float* weightSums = Context.Memory.Sums.Weights(Context.Index);
         float* biasSums = Context.Memory.Sums.Bias(Context.Index);
+        _normalization?.Backward(pictures, biasSums);
         for (int p = 0; p < pictures; p++)
         {
             float* x = Context.Input(0) + (p * Context.InputElements(0));
@@ -68,7 +75,11 @@ internal sealed unsafe class DepthwiseGradient : StepGradient
             float* dy = Context.OutputGradient + (p * Context.OutputElements);
             for (nint row = 0; row < Context.Rows; row++, dy += channels)
             {
-                Lines.Add(dy, biasSums, channels);
+                if (_normalization is null)
+                {
+                    Lines.Add(dy, biasSums, channels);
+                }
+
                 for (int k = 0; k < _args.Taps; k++)
                 {
                     nint entry = _args.Table is null ? row : _args.Table[(row * _args.Taps) + k];
