@@ -26,7 +26,7 @@ class Network(NamedTuple):
     one_size: bool = False
 
 
-SCRATCH = Network('2.1x', ['--init', '--epochs', '3', '--learning-rate', '0.03'], ['--epochs', '4', *ADAM], [('smaller-input', 0.7)], trial=100, one_size=True)
+SCRATCH = Network('2.1x', ['--init', '--epochs', '4', '--optimizer', 'adam', '--learning-rate', '0.01'], ['--epochs', '3', *ADAM], [('smaller-input', 0.7)], trial=100, one_size=True)
 NETWORKS = {
     'cifar10_nin': Network('2.2x,3.1x,4.2x', ['--epochs', '3', *ADAM], ['--epochs', '4', *ADAM], [('smaller-input', 0.66)], [*CIFAR, '--limit', '3000'], rank=1.5),
     'cifar10_resnet20': Network('1.55x,2x,3x', ['--epochs', '3', *SGD], ['--epochs', '5', *SGD], [('smaller-input', 0.8), ('fractional-stride', 0.5)], trial=100, widths='26,24'),
