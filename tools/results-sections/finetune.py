@@ -122,9 +122,9 @@ def network(bench, name):
     bench.write(f'### {name}', '')
     bench.commands(*commands, f'{PACKER} eval BUNDLE --point POINT --images {PICTURES[family]}', f'{EDGERT} bench BUNDLE --point POINT --threads 1')
     bench.table(['network', '>MMAC', '>fewer MAC', '>speed-up', '>before top-1 %', '>trained', '>loss', 'at most'], rows)
-    # The section takes hours, so that networks may be measured on different machines.
     if not gained:
         lines.append('* No epoch brought the dense network by itself a lower loss on the pictures held back: it has the weights that it started with.')
+    # The section takes hours, so that networks may be measured on different machines.
     bench.write(*lines, f'* Speed-ups: {machine()}.', '')
     if tried:
         ways(bench, net, tried)

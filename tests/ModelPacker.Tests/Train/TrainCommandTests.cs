@@ -112,6 +112,7 @@ public sealed class TrainCommandTests(TunedNetwork network) : IDisposable
     [InlineData("has no label", "--data", "PLAIN")]
     [InlineData("--learning-rate", "--data", "DATA", "--learning-rate", "0")]
     [InlineData("--epochs", "--data", "DATA", "--epochs", "0")]
+    [InlineData("too few for batch normalisation", "--data", "DATA", "--init", "--batch", "7")]
     [InlineData("too few", "--data", "DATA", "--limit", "15")]
     [InlineData("There is no folder or archive", "--data", "nosuch")]
     [InlineData("not that of a classifier", "--data", "DATA", "--input-spec", "OTHER")]

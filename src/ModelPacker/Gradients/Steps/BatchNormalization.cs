@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using ModelPacker.Gradients.Matrices;
 
 namespace ModelPacker.Gradients.Steps;
@@ -55,7 +56,7 @@ internal sealed unsafe class BatchNormalization
 
         for (long row = 0; row < rows; row++)
         {
-            Lines.Difference(values + (row * _channels), _mean, _normal + (row * _channels), _channels);
+            TensorPrimitives.Subtract(Line(values, row), Line(_mean, 0), Line(_normal, row));
         }
 
         Sum(rows, _normal, _normal);
@@ -74,9 +75,8 @@ internal sealed unsafe class BatchNormalization
 
         for (long row = 0; row < rows; row++)
         {
-            float* normal = _normal + (row * _channels);
-            Lines.Product(normal, _inverse, normal, _channels);
-            Lines.Sum(normal, bias, values + (row * _channels), _channels);
+            TensorPrimitives.Multiply(Line(_normal, row), Line(_inverse, 0), Line(_normal, row));
+            TensorPrimitives.Add(Line(_normal, row), Line(bias, 0), Line(values, row));
         }
     }
 
@@ -100,12 +100,14 @@ internal sealed unsafe class BatchNormalization
 
         for (long row = 0; row < rows; row++)
         {
-            float* dy = gradient + (row * _channels);
-            Lines.Difference(dy, shared, dy, _channels);
-            Lines.AddProduct(_normal + (row * _channels), along, dy, _channels);
-            Lines.Product(dy, _inverse, dy, _channels);
+            Span<float> dy = Line(gradient, row);
+            TensorPrimitives.Subtract(dy, Line(shared, 0), dy);
+            TensorPrimitives.MultiplyAdd(Line(_normal, row), Line(along, 0), dy, dy);
+            TensorPrimitives.Multiply(dy, Line(_inverse, 0), dy);
         }
     }
+
+    private Span<float> Line(float* map, long row) => new(map + (row * _channels), (int)_channels);
 
     // Per channel Σ values and, where there are factors, Σ values · factors.
     private void Sum(long rows, float* values, float* factors)

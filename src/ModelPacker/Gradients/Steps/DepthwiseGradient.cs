@@ -56,7 +56,6 @@ internal sealed unsafe class DepthwiseGradient : StepGradient
         }
 
         _normalization?.Forward(pictures, _bias);
-
         Activate(pictures);
     }
 

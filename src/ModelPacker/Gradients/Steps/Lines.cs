@@ -87,54 +87,6 @@ internal static unsafe class Lines
         }
     }
 
-    /// <summary>target = a + b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Sum(float* a, float* b, float* target, nint count)
-    {
-        nint i = 0;
-        for (; i + Vector256<float>.Count <= count; i += Vector256<float>.Count)
-        {
-            (Vector256.Load(a + i) + Vector256.Load(b + i)).Store(target + i);
-        }
-
-        for (; i < count; i++)
-        {
-            target[i] = a[i] + b[i];
-        }
-    }
-
-    /// <summary>target = a − b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Difference(float* a, float* b, float* target, nint count)
-    {
-        nint i = 0;
-        for (; i + Vector256<float>.Count <= count; i += Vector256<float>.Count)
-        {
-            (Vector256.Load(a + i) - Vector256.Load(b + i)).Store(target + i);
-        }
-
-        for (; i < count; i++)
-        {
-            target[i] = a[i] - b[i];
-        }
-    }
-
-    /// <summary>target = a · b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Product(float* a, float* b, float* target, nint count)
-    {
-        nint i = 0;
-        for (; i + Vector256<float>.Count <= count; i += Vector256<float>.Count)
-        {
-            (Vector256.Load(a + i) * Vector256.Load(b + i)).Store(target + i);
-        }
-
-        for (; i < count; i++)
-        {
-            target[i] = a[i] * b[i];
-        }
-    }
-
     /// <summary>Σ a · b.</summary>
     public static double Dot(float* a, float* b, nint count)
     {
