@@ -25,6 +25,7 @@ internal static class FinetuneCommand
         Option<string?> labels = new("--labels") { Description = "CSV of file,class number (default: labels.csv in the set, else one sub-folder per class).", HelpName = "CSV" };
         Option<string?> point = new("--point") { Description = "Train for one operating point; the others share its weights and are measured, not trained.", HelpName = "NAME" };
         TrainingArguments training = new();
+        Option<bool> normalize = new("--batch-norm") { Description = "Normalise what layers answer over the pictures of a batch while they learn, and fold that into the weights; for one '--point'." };
         Option<int> limit = CommonOptions.Limit(spread: true);
         Option<int> seed = new("--seed") { Description = "Seed of everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> resume = new("--resume") { Description = "Go on with an interrupted training (its checkpoint lies beside the bundle)." };
@@ -35,13 +36,15 @@ internal static class FinetuneCommand
         VerbCommand command = new VerbCommand("finetune", "Trains a bundle's weights further, so that operating points lose less.",
             "modelpacker finetune tuned.edge --data pictures/ -o better.edge",
             "modelpacker finetune tuned.edge --data train.tar --labels train.csv --epochs 5 --point 2x -o better.edge",
+            "modelpacker finetune tuned.edge --data train.tar --epochs 10 --point 2x --batch-norm --optimizer adam --learning-rate 0.01 -o better.edge",
             "modelpacker finetune tuned.edge --data unlabelled/ --joint --distill -o better.edge --resume")
-            .With([model, spec, data, labels, point, .. training.All, limit, seed, resume, threads, output, json, verbose]);
+            .With([model, spec, data, labels, point, .. training.All, normalize, limit, seed, resume, threads, output, json, verbose]);
         command.SetAction(parsed =>
         {
             Request request = new(parsed.GetRequiredValue(model), parsed.GetValue(spec), parsed.GetRequiredValue(data), parsed.GetValue(labels), parsed.GetValue(limit),
                 parsed.GetValue(point), parsed.GetValue(training.Joint), parsed.GetRequiredValue(output));
             FinetuneOptions options = training.Read(parsed, request.Output, parsed.GetValue(seed), parsed.GetValue(resume), parsed.GetValue(threads));
+            options = options with { Normalize = parsed.GetValue(normalize), KeepAnswers = true };
             Run(terminal, request, options, parsed.GetValue(json), parsed.GetValue(verbose), cancel);
             return ExitCodes.Ok;
         });
@@ -59,6 +62,11 @@ internal static class FinetuneCommand
         if (request.Point is not null && (request.Joint || options.EveryPoint))
         {
             throw new EdgeRuntimeException($"'--point' trains one operating point and '{(request.Joint ? "--joint" : "--every-point")}' all of them. Give one of the two.", ExitCodes.Usage);
+        }
+
+        if (options.Normalize)
+        {
+            TrainingArguments.RequireCompany(options, "--batch-norm", "do without");
         }
 
         ModelFile.RequireFolderOf(request.Output);

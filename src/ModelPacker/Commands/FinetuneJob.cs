@@ -28,6 +28,11 @@ internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IR
         byte[] file = File.ReadAllBytes(Model);
         using Bundle bundle = BundleReader.Read(file);
         options = options with { Points = Point is { } name ? [bundle.FindPoint(name)] : [.. Enumerable.Range(0, bundle.Points.Length)] };
+        if (options is { Normalize: true, Points.Count: > 1 })
+        {
+            throw new EdgeRuntimeException($"'--batch-norm' trains one operating point, and '{Model}' has {options.Points.Count}: each has means and deviations of its own. Name one with '--point'.", ExitCodes.Usage);
+        }
+
         InputSpec spec = ModelFile.SpecOf(bundle, Model, Spec)
             ?? throw new EdgeRuntimeException($"'{Model}' has no input specification, so pictures cannot be fed. Name one with '--input-spec'.", ExitCodes.Usage);
         FinetuneResult made = new Finetuner(bundle, Sections(bundle), spec, options, progress, cancel).Run(Pictures, Header(file, options));
@@ -60,5 +65,5 @@ internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IR
     // Threads and '--resume' may differ.
     private string Header(byte[] file, FinetuneOptions o)
         => string.Create(CultureInfo.InvariantCulture, $"{XxHash64.HashToUInt64(file):x} {PictureFingerprint.Of(Pictures)} {string.Join(',', o.Points)} {o.Epochs} "
-            + $"{o.EveryPoint} {o.Distill} {o.Optimizer} {o.LearningRate:R} {o.Batch} {o.Flip} {o.Seed} {o.Momentum:R} {o.WeightDecay:R} {o.MostNorm:R}");
+            + $"{o.EveryPoint} {o.Distill} {o.Optimizer} {o.LearningRate:R} {o.Batch} {o.Flip} {o.Normalize} {o.Seed} {o.Momentum:R} {o.WeightDecay:R} {o.MostNorm:R}");
 }

@@ -18,9 +18,6 @@ internal static class TrainCommand
     private const float FirstDecay = 5e-4f;
     private const float WarmUp = 0.05f;
 
-    // Of fewer pictures a layer behind a flattened map, one site a picture, has hardly a mean.
-    private const int LeastNormalized = 8;
-
     public static Command Create(Terminal terminal, CancellationToken cancel)
     {
         FinetuneOptions defaults = new() { Points = [0] };
@@ -72,9 +69,9 @@ internal static class TrainCommand
                 Checkpoint = request.Output + ".train",
                 Threads = parsed.GetValue(threads),
             };
-            if (options.Normalize && options.Batch < LeastNormalized)
+            if (options.Normalize)
             {
-                throw new EdgeRuntimeException($"'--batch {options.Batch}' is too few for batch normalisation, which '--init' learns with. Give {LeastNormalized} or more, or '--no-batch-norm'.", ExitCodes.Usage);
+                TrainingArguments.RequireCompany(options, "--init", "'--no-batch-norm'");
             }
 
             ModelFile.Require(request.Model);

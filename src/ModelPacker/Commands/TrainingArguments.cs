@@ -11,6 +11,9 @@ internal sealed class TrainingArguments
 {
     private static readonly FinetuneOptions Defaults = new() { Points = [0] };
 
+    // Of fewer pictures a layer behind a flattened map, one site a picture, has hardly a mean.
+    private const int LeastNormalized = 8;
+
     private readonly Option<int> _epochs = CommonOptions.AtLeast(new("--epochs") { Description = "Passes over the training pictures.", HelpName = "E", DefaultValueFactory = _ => Defaults.Epochs }, 1, 10000);
     private readonly Option<bool> _every = new("--every-point") { Description = "Show every batch at all operating points, not at one that is drawn: gets more out of an epoch, which takes as long as all points together." };
     private readonly Option<bool> _distill = new("--distill") { Description = "Teach the dense point's answers even where pictures have labels." };
@@ -40,6 +43,19 @@ internal sealed class TrainingArguments
     public string? BeyondATrial(ParseResult parsed) => First(parsed, _epochs, Joint, _every);
 
     private static string? First(ParseResult parsed, params Option[] options) => options.FirstOrDefault(o => parsed.GetResult(o) is { Implicit: false })?.Name;
+
+    /// <summary>Fails where a batch is too small to be normalised over.</summary>
+    /// <param name="options">Choices.</param>
+    /// <param name="option">The option that normalises.</param>
+    /// <param name="instead">What else to do, for the message.</param>
+    /// <exception cref="EdgeRuntimeException">It is (exit code 2).</exception>
+    public static void RequireCompany(FinetuneOptions options, string option, string instead)
+    {
+        if (options.Batch < LeastNormalized)
+        {
+            throw new EdgeRuntimeException($"'--batch {options.Batch}' is too few for batch normalisation, which '{option}' learns with. Give {LeastNormalized} or more, or {instead}.", ExitCodes.Usage);
+        }
+    }
 
     /// <summary>Reads them.</summary>
     /// <param name="parsed">Command line.</param>

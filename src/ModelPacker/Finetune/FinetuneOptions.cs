@@ -25,8 +25,11 @@ public sealed record FinetuneOptions
     /// <summary>Share of all batches over which the learning rate rises from nothing; weights that know nothing yet need it.</summary>
     public float WarmUp { get; init; }
 
-    /// <summary>Normalise what layers answer over the pictures of a batch, and fold that into the weights in the end; for weights that know nothing yet, of fp32 bundles with one point.</summary>
+    /// <summary>Normalise what layers answer over the pictures of a batch, and fold that into the weights in the end. One point can be trained so: others have other means and deviations.</summary>
     public bool Normalize { get; init; }
+
+    /// <summary>With <see cref="Normalize"/>: the weights have learned already, so the network begins with the answers that it gives without.</summary>
+    public bool KeepAnswers { get; init; }
 
     /// <summary>Pictures of a batch.</summary>
     public int Batch { get; init; } = 64;

@@ -16,7 +16,7 @@ internal abstract class Optimizer
         Options = options;
 
         // A point of the bundle has no multipliers for a step in fp32.
-        Trained = [.. network.Parameters.Where(p => p.Kind is not (ParameterKind.RunningMean or ParameterKind.RunningDeviation)
+        Trained = [.. network.Parameters.Where(p => p.Kind is not (ParameterKind.Gain or ParameterKind.RunningMean or ParameterKind.RunningDeviation)
             && (p.Kind != ParameterKind.ChannelScale || network.StepParameters[p.Step].Weights.Units is not null))];
     }
 

@@ -107,7 +107,7 @@ internal sealed class TrainedBundle
                 || Array.Exists(scale.Values, s => s != 1) || Array.Exists(shift.Values, s => s != 0)))
             {
                 int at = point;
-                (int ownBias, int ownScales) = PerChannel(step, p, sums, n => scale.Values[n], n => p.EffectiveBias(n, at));
+                (int ownBias, int ownScales) = PerChannel(step, p, sums, n => scale.Values[n], n => p.FoldedBias(n, at));
                 _constants[point].Add(new StepConstants(step, ownBias, ownScales));
             }
         }
@@ -145,7 +145,7 @@ internal sealed class TrainedBundle
         float[] scales = new float[p.Outputs];
         for (int n = 0; n < p.Outputs; n++)
         {
-            double unit = (double)units[n] * from.Scale * scaleOf(n);
+            double unit = (double)units[n] * p.Fold(n) * from.Scale * scaleOf(n);
             double value = Math.Round(biasOf(n) / unit, MidpointRounding.ToEven) - ((double)from.ZeroPoint * sums[n]);
             bias[n] = (int)Math.Clamp(value, int.MinValue, int.MaxValue);
             scales[n] = (float)(unit / (to.Type == ElementType.S8 ? to.Scale : 1));

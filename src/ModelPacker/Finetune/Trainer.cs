@@ -38,6 +38,12 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
     /// <returns>The state at the end, and why it ended early, or null. The network has the best parameters.</returns>
     public (TrainingState State, string? Stopped) Run(double startLoss, string header)
     {
+        using GradientBatch batch = new(network, options.Threads, GradientBatch.SuggestPicturesPerRun(network, options.Batch, options.Threads));
+        if (options is { Normalize: true, KeepAnswers: true })
+        {
+            batch.BeginNormalization(options.Points[0], Measured(1));
+        }
+
         ParameterValues start = ParameterValues.Of(network);
         TrainingState state = new() { Current = start, Best = start, BestLoss = startLoss, Velocities = _optimizer.State };
         if (options is { Resume: true, Checkpoint: { } path } && File.Exists(path))
@@ -65,7 +71,6 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
         Stopwatch watch = Stopwatch.StartNew();
         int done = state.Epoch;
         int patience = Math.Max(Patience, (int)Math.Ceiling(PatientShare * options.Epochs));
-        using GradientBatch batch = new(network, options.Threads, GradientBatch.SuggestPicturesPerRun(network, options.Batch, options.Threads));
         while (state.Epoch < options.Epochs && stopped is null)
         {
             if (state.Epoch - state.BestEpoch >= patience)
@@ -119,14 +124,19 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
     {
         if (network.Options.Normalize)
         {
-            int point = options.Points[0];
-            batch.MeasureNormalization(point, pictures.Plan(epoch).Take((MeasuredPictures + options.Batch - 1) / options.Batch)
-                .Select(b => ((IReadOnlyList<ReadOnlyMemory<float>>)[pictures.Input(b.Pictures, epoch, point)], b.Pictures.Length)));
+            // Weights beyond the reach of their units are cut off in training, and will not be in the network that runs.
+            WeightUnits.Refresh(network);
+            batch.MeasureNormalization(options.Points[0], Measured(epoch));
         }
 
         WeightUnits.Refresh(network);
         return judge();
     }
+
+    // The first pictures of an epoch.
+    private IEnumerable<(IReadOnlyList<ReadOnlyMemory<float>> Inputs, int Pictures)> Measured(int epoch)
+        => pictures.Plan(epoch).Take((MeasuredPictures + options.Batch - 1) / options.Batch)
+            .Select(b => ((IReadOnlyList<ReadOnlyMemory<float>>)[pictures.Input(b.Pictures, epoch, options.Points[0])], b.Pictures.Length));
 
     // Ends where the loss or a gradient is no number, or where the running mean of the loss is far beyond the limit.
     private (double Loss, double? Top1, bool Finite) Epoch(GradientBatch batch, int epoch, double limit)

@@ -31,13 +31,14 @@ internal static class WeightUnits
                     largest = Math.Max(largest, Math.Abs(p.Weights.Values[p.IndexOf(n, k)]));
                 }
 
-                double bias = Math.Abs(p.Bias.Values[n]);
+                // In a bundle weights and bias are those with normalisation folded in.
+                double bias = Math.Abs(p.FoldedBias(n));
                 for (int point = 0; point < points; point++)
                 {
-                    bias = Math.Max(bias, Math.Abs(p.EffectiveBias(n, point) / (p.Scale(point)?.Values[n] ?? 1)));
+                    bias = Math.Max(bias, Math.Abs(p.FoldedBias(n, point) / (p.Scale(point)?.Values[n] ?? 1)));
                 }
 
-                double unit = Math.Max(largest / 127, bias / (inputScale * MostBias));
+                double unit = Math.Max(largest / 127, bias / (p.Fold(n) * inputScale * MostBias));
                 units[n] = unit > LeastUnit ? (float)unit : units[n];
             }
         }

@@ -103,8 +103,31 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
             Forward(point, inputs, pictures, (_, _) => { });
         }
 
-        GradientSums.CollectNormalization(_sums);
+        GradientSums.CollectNormalization(_sums, point);
         Array.ForEach(_sums, s => s.ForgetNormalization());
+    }
+
+    /// <summary>Begins to normalise with weights that have learned already: measures the steps as if they were not normalised, and makes them answer as they did.</summary>
+    /// <param name="point">Operating point.</param>
+    /// <param name="batches">As for <see cref="MeasureNormalization"/>.</param>
+    public void BeginNormalization(int point, IEnumerable<(IReadOnlyList<ReadOnlyMemory<float>> Inputs, int Pictures)> batches)
+    {
+        network.MeasuresOnly = true;
+        try
+        {
+            MeasureNormalization(point, batches);
+        }
+        finally
+        {
+            network.MeasuresOnly = false;
+        }
+
+        foreach (StepParameters p in network.StepParameters.Values.Where(p => p.Gain is not null))
+        {
+            p.KeepAnswers();
+        }
+
+        network.ParametersChanged();
     }
 
     /// <inheritdoc/>

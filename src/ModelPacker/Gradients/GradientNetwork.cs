@@ -44,6 +44,9 @@ public sealed unsafe class GradientNetwork : IDisposable
     /// <summary>Parameters of the steps that have some.</summary>
     internal SortedDictionary<int, StepParameters> StepParameters { get; }
 
+    /// <summary>Whether steps that are normalised are measured and answer as if they were not.</summary>
+    internal bool MeasuresOnly { get; set; }
+
     /// <summary>Counts changes of the parameters.</summary>
     internal long Version { get; private set; }
 
@@ -146,14 +149,9 @@ public sealed unsafe class GradientNetwork : IDisposable
 
     private static bool HasWeights(Step step) => step is ConvolutionStep or DepthwiseStep;
 
-    // All fp32 steps with weights but those that nothing with weights reads before an output.
+    // All steps with weights but those that nothing with weights reads before an output.
     private HashSet<int> FindNormalized()
     {
-        if (Bundle.Points.Length > 1)
-        {
-            throw new ArgumentException($"'{Bundle.Name}' has {Bundle.Points.Length} operating points; only bundles of one can be normalised.");
-        }
-
         HashSet<int> free = [.. _logits, .. Bundle.Outputs.Select(o => o.Map)];
         HashSet<int> normalized = [];
         for (int i = Bundle.Steps.Length - 1; i >= 0; i--)
@@ -163,7 +161,7 @@ public sealed unsafe class GradientNetwork : IDisposable
             {
                 free.UnionWith(free.Contains(step.Output) ? step.Inputs : []);
             }
-            else if (!free.Contains(step.Output) && Bundle.Maps[step.Inputs[0]].Type == ElementType.F32 && Bundle.Maps[step.Output].Type == ElementType.F32)
+            else if (!free.Contains(step.Output))
             {
                 normalized.Add(i);
             }

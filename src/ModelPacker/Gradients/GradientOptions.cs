@@ -12,8 +12,8 @@ public sealed record GradientOptions
     /// step with weights, even where the bundle has none.</summary>
     public bool OwnConstants { get; init; }
 
-    /// <summary>Normalises what steps with fp32 weights answer over the pictures that a run sees side by side, but for the last ones in front of the outputs, whose answers have to be free in size (batch
-    /// normalisation: Ioffe and Szegedy, ICML 2015). For bundles of one operating point.</summary>
+    /// <summary>Normalises what steps with weights answer over the pictures that a run sees side by side, but for the last ones in front of the outputs, whose answers have to be free in size (batch
+    /// normalisation: Ioffe and Szegedy, ICML 2015). Means and deviations are those of one operating point.</summary>
     public bool Normalize { get; init; }
 
     /// <summary>Also computes the gradients of the network's inputs.</summary>

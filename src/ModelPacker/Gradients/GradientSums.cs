@@ -20,7 +20,7 @@ internal sealed unsafe class GradientSums : IDisposable
         foreach ((int step, StepParameters p) in network.StepParameters)
         {
             long weights = (long)p.Groups * p.Depth * Stride(p);
-            if (p.RunningMean is not null)
+            if (p.Gain is not null)
             {
                 _normalization.Add(step, new NormalizationSums(p.Outputs));
             }
@@ -50,7 +50,8 @@ internal sealed unsafe class GradientSums : IDisposable
 
     /// <summary>Takes mean and deviation of the steps that are normalised from what all threads have seen.</summary>
     /// <param name="parts">Sums of the threads.</param>
-    public static void CollectNormalization(GradientSums[] parts)
+    /// <param name="point">Operating point that they were made at.</param>
+    public static void CollectNormalization(GradientSums[] parts, int point)
     {
         foreach (int step in parts[0]._normalization.Keys)
         {
@@ -60,7 +61,7 @@ internal sealed unsafe class GradientSums : IDisposable
             {
                 double mean = parts.Sum(s => s.Normalization(step).Values[n]) / rows;
                 double variance = Math.Max(0, (parts.Sum(s => s.Normalization(step).Squares[n]) / rows) - (mean * mean));
-                p.RunningMean!.Values[n] = (float)mean;
+                p.RunningMean!.Values[n] = (float)(mean / (p.Scale(point)?.Values[n] ?? 1));
                 p.RunningDeviation!.Values[n] = (float)Math.Sqrt(variance + BatchNormalization.Epsilon);
             }
         }

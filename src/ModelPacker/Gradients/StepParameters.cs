@@ -61,10 +61,11 @@ internal sealed class StepParameters
         Bias = new Parameter(step.Name, index, ParameterKind.Bias, -1, realBias);
         if (normalized)
         {
-            float[] deviation = new float[Outputs];
-            Array.Fill(deviation, 1);
+            float[] ones = new float[Outputs];
+            Array.Fill(ones, 1);
+            Gain = new Parameter(step.Name, index, ParameterKind.Gain, -1, [.. ones]);
             RunningMean = new Parameter(step.Name, index, ParameterKind.RunningMean, -1, new float[Outputs]);
-            RunningDeviation = new Parameter(step.Name, index, ParameterKind.RunningDeviation, -1, deviation);
+            RunningDeviation = new Parameter(step.Name, index, ParameterKind.RunningDeviation, -1, ones);
         }
 
         _scales = new Parameter?[bundle.Points.Length];
@@ -117,14 +118,17 @@ internal sealed class StepParameters
     /// <summary>Bias.</summary>
     public Parameter Bias { get; }
 
-    /// <summary>What is subtracted in the network that will run, or null: the step is not normalised.</summary>
+    /// <summary>What is multiplied by behind the normalisation, or null: the step is not normalised.</summary>
+    public Parameter? Gain { get; }
+
+    /// <summary>What is subtracted in the network that will run, or null.</summary>
     public Parameter? RunningMean { get; }
 
     /// <summary>What is divided by then.</summary>
     public Parameter? RunningDeviation { get; }
 
     /// <summary>All parameters.</summary>
-    public IEnumerable<Parameter> All => [Weights, Bias, .. new[] { RunningMean, RunningDeviation }.Concat(_scales).Concat(_shifts).OfType<Parameter>()];
+    public IEnumerable<Parameter> All => [Weights, Bias, .. new[] { Gain, RunningMean, RunningDeviation }.Concat(_scales).Concat(_shifts).OfType<Parameter>()];
 
     /// <summary>Factors of a point, or null: 1.</summary>
     public Parameter? Scale(int point) => _scales[point];
@@ -167,16 +171,29 @@ internal sealed class StepParameters
     public float[] FoldedWeights()
     {
         float[] folded = [.. Weights.Values];
-        for (int i = 0; i < folded.Length && RunningDeviation is not null; i++)
+        for (int i = 0; i < folded.Length && Gain is not null; i++)
         {
-            folded[i] /= RunningDeviation.Values[ChannelOf(i)];
+            folded[i] *= Fold(ChannelOf(i));
         }
 
         return folded;
     }
 
     /// <summary>The bias that goes with <see cref="FoldedWeights"/>.</summary>
-    public float FoldedBias(int n) => Bias.Values[n] - (RunningMean is null ? 0 : RunningMean.Values[n] / RunningDeviation!.Values[n]);
+    public float FoldedBias(int n) => Bias.Values[n] - (RunningMean is null ? 0 : RunningMean.Values[n] * Fold(n));
+
+    /// <summary>What one output channel adds at a point with <see cref="FoldedWeights"/>.</summary>
+    public float FoldedBias(int n, int point) => ((Scale(point)?.Values[n] ?? 1) * FoldedBias(n)) + (Shift(point)?.Values[n] ?? 0);
+
+    /// <summary>What the weights of an output channel are multiplied by where normalisation is folded in.</summary>
+    public float Fold(int n) => Gain is null ? 1 : Gain.Values[n] / RunningDeviation!.Values[n];
+
+    /// <summary>Normalises from now on, and answers as before: takes the deviation that was measured of what the step answers as factor, and adds the mean to the bias.</summary>
+    public void KeepAnswers()
+    {
+        RunningDeviation!.Values.CopyTo(Gain!.Values, 0);
+        TensorPrimitives.Add(Bias.Values, RunningMean!.Values, Bias.Values);
+    }
 
     /// <summary>What one output channel adds at a point.</summary>
     public float EffectiveBias(int n, int point) => ((Scale(point)?.Values[n] ?? 1) * Bias.Values[n]) + (Shift(point)?.Values[n] ?? 0);

@@ -106,6 +106,21 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
     }
 
     [Fact]
+    public void APointLearnsWithBatchNormalisation()
+    {
+        JsonElement report = Train("out.edge", "--point", "2x", "--epochs", "8", "--batch-norm");
+        Train("plain.edge", "--point", "2x", "--epochs", "8");
+        Assert.NotEqual(File.ReadAllBytes(_folder.File("plain.edge")), File.ReadAllBytes(_folder.File("out.edge")));
+
+        // Judged as the runtime would run it, folded.
+        JsonElement point = report.GetProperty("points")[1];
+        double before = point.GetProperty("before").GetProperty("loss").GetDouble();
+        double after = point.GetProperty("after").GetProperty("loss").GetDouble();
+        Assert.True(after < 0.6 * before, $"{before} → {after}");
+        Assert.Equal(after, report.GetProperty("epochs").EnumerateArray().Min(e => e.GetProperty("held_back_loss").GetDouble()));
+    }
+
+    [Fact]
     public void PicturesWithoutLabelsTeachTheDenseAnswers()
     {
         // A dense network that is sure of its answers, and a point that its new weights do not fit.
@@ -159,10 +174,12 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
         Assert.NotEqual(first, File.ReadAllBytes(_folder.File("c.edge")));
     }
 
-    [Fact]
-    public void AnInterruptedTrainingGoesOnToTheSameBundle()
+    [Theory]
+    [InlineData("--joint")]
+    [InlineData("--point", "2x", "--batch-norm")]
+    public void AnInterruptedTrainingGoesOnToTheSameBundle(params string[] how)
     {
-        string[] options = ["--epochs", "4"];
+        string[] options = ["--epochs", "4", .. how];
         Train("whole.edge", options);
         string checkpoint = Interrupt("parts.edge", "epoch 2/4", options);
         Train("parts.edge", [.. options, "--resume"]);
@@ -223,6 +240,8 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
     [InlineData("joint and point", "--point", "2x", "--joint")]
     [InlineData("every point and one point", "--point", "2x", "--every-point")]
     [InlineData("dense from itself", "--point", "dense", "--distill")]
+    [InlineData("several points normalised", "--batch-norm")]
+    [InlineData("too few to normalise over", "--batch-norm", "--point", "2x", "--batch", "7")]
     [InlineData("no epochs", "--epochs", "0")]
     [InlineData("no batch", "--batch", "0")]
     [InlineData("rate of nothing", "--learning-rate", "0")]

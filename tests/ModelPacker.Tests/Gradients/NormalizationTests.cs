@@ -36,12 +36,17 @@ public class NormalizationTests
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void MapsHaveMeanAndDeviationOfTheBiasAndOne(string kind)
+    public void MapsHaveTheMeanOfTheBiasAndTheDeviationOfTheGain(string kind)
     {
         using Bundle bundle = Create(kind, 3);
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { Normalize = true });
         int[] normalized = [.. network.StepParameters.Where(p => p.Value.RunningMean is not null).Select(p => p.Key)];
         Assert.NotEmpty(normalized);
+        foreach (int step in normalized)
+        {
+            network.StepParameters[step].Gain!.Values[0] = 3;
+        }
+
         using GradientRun run = network.CreateRun(0, Pictures, new RunOptions { KeepMaps = normalized.Select(s => bundle.Steps[s].Output).ToHashSet() });
         Feed(run, 1);
         foreach (int step in normalized.Where(s => bundle.Steps[s] is not ConvolutionStep { Minimum: 0 }))
@@ -53,7 +58,7 @@ public class NormalizationTests
                 float[] channel = [.. map.Where((_, i) => i % channels == n)];
                 double mean = channel.Average(v => (double)v);
                 Assert.Equal(network.StepParameters[step].Bias.Values[n], mean, 1e-4);
-                Assert.Equal(1, Math.Sqrt(channel.Average(v => (v - mean) * (v - mean))), 1e-3);
+                Assert.Equal(n == 0 ? 3 : 1, Math.Sqrt(channel.Average(v => (v - mean) * (v - mean))), 3e-3);
             }
         }
     }
@@ -64,6 +69,11 @@ public class NormalizationTests
     {
         using Bundle bundle = Create(kind, 5);
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { Normalize = true });
+        foreach (StepParameters p in network.StepParameters.Values.Where(p => p.Gain is not null))
+        {
+            GradientCheck.Fill(new Random(4), p.Outputs).CopyTo(p.Gain!.Values, 0);
+        }
+
         using GradientBatch batch = new(network, 1, Pictures);
         float[] pictures = GradientCheck.Fill(new Random(2), Pictures * bundle.Points[0].Rows[0] * bundle.Maps[0].Channels);
         float[] expected = [];
@@ -72,12 +82,35 @@ public class NormalizationTests
 
         // Not normalised any more.
         using Bundle folded = TrainedBundle.Build(network, []);
-        using GradientNetwork plain = GradientNetwork.Create(folded, new GradientOptions());
-        using GradientRun run = plain.CreateRun(0, Pictures);
-        pictures.CopyTo(run.Input(0));
-        run.Forward(Pictures);
-        float tolerance = 2e-5f * expected.Max(MathF.Abs);
-        Assert.All(expected.Zip(run.Output(0).ToArray()), p => Assert.Equal(p.First, p.Second, tolerance));
+        AssertNear(expected, Answers(folded, pictures));
+    }
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void WeightsThatHaveLearnedBeginWithTheAnswersThatTheyGave(string kind)
+    {
+        using Bundle bundle = Create(kind, 5);
+        float[] pictures = GradientCheck.Fill(new Random(2), Pictures * bundle.Points[0].Rows[0] * bundle.Maps[0].Channels);
+        float[] expected = Answers(bundle, pictures);
+        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { Normalize = true });
+        using GradientBatch batch = new(network, 1, Pictures);
+        batch.BeginNormalization(0, [([pictures], Pictures)]);
+
+        // While it learns and folded.
+        batch.Forward(0, [pictures], Pictures, (run, _) => AssertNear(expected, run.Output(0).ToArray()));
+        using Bundle folded = TrainedBundle.Build(network, []);
+        AssertNear(expected, Answers(folded, pictures));
+        Assert.Contains(network.StepParameters.Values, p => p.Gain is { } gain && gain.Values.Any(g => Math.Abs(g - 1) > 0.1));
+
+        // What weights are multiplied by is of no importance any more.
+        StepParameters first = network.StepParameters.Values.First(p => p.Gain is not null);
+        for (int i = 0; i < first.Weights.Values.Length; i++)
+        {
+            first.Weights.Values[i] *= 5;
+        }
+
+        network.ParametersChanged();
+        batch.Forward(0, [pictures], Pictures, (run, _) => AssertNear(expected, run.Output(0).ToArray(), 1e-3f));
     }
 
     [Fact]
@@ -124,6 +157,21 @@ public class NormalizationTests
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { Normalize = true });
         Assert.NotNull(network.StepParameters[0].RunningMean);
         Assert.Null(network.StepParameters[1].RunningMean);
+    }
+
+    private static float[] Answers(Bundle bundle, float[] pictures)
+    {
+        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions());
+        using GradientRun run = network.CreateRun(0, Pictures);
+        pictures.CopyTo(run.Input(0));
+        run.Forward(Pictures);
+        return run.Output(0).ToArray();
+    }
+
+    private static void AssertNear(float[] expected, float[] actual, float share = 2e-5f)
+    {
+        float tolerance = share * expected.Max(MathF.Abs);
+        Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, tolerance));
     }
 
     private static void Feed(GradientRun run, int seed)

@@ -3,7 +3,7 @@ using ModelPacker.Gradients.Matrices;
 
 namespace ModelPacker.Gradients.Steps;
 
-/// <summary>Normalises what a step answers, per channel over all sites of all pictures of a run: y = (V − mean) / √(variance + ε) + bias. There is no factor behind it; the weights of the layers that read the map have it.</summary>
+/// <summary>Normalises what a step answers, per channel over all sites of all pictures of a run: y = gain · (V − mean) / √(variance + ε) + bias. The gain is given, not trained; the weights of the layers that read the map have it.</summary>
 /// <remarks>Ioffe and Szegedy, "Batch Normalization", ICML 2015; over parts of a batch: Hoffer, Hubara and Soudry, "Train longer, generalize better", NIPS 2017.</remarks>
 internal sealed unsafe class BatchNormalization
 {
@@ -15,6 +15,7 @@ internal sealed unsafe class BatchNormalization
 
     private readonly StepContext _context;
     private readonly nint _channels;
+    private readonly float[] _gain;
     private readonly float* _normal;
     private readonly float* _mean;
     private readonly float* _inverse;
@@ -28,6 +29,7 @@ internal sealed unsafe class BatchNormalization
         _context = context;
         RunMemory memory = context.Memory;
         _channels = context.Channels;
+        _gain = memory.Network.StepParameters[context.Index].Gain!.Values;
         _normal = (float*)memory.Allocate(sizeof(float) * memory.Elements(context.Step.Output, memory.Pictures));
         long line = sizeof(float) * (long)Gemm.Padded(context.Channels);
         _mean = (float*)memory.Allocate(line);
@@ -39,9 +41,9 @@ internal sealed unsafe class BatchNormalization
 
     /// <summary>The helper of a step, or null where its network does not normalise it.</summary>
     public static BatchNormalization? For(StepContext context)
-        => context.Memory.Network.StepParameters[context.Index].RunningMean is null ? null : new BatchNormalization(context);
+        => context.Memory.Network.StepParameters[context.Index].Gain is null ? null : new BatchNormalization(context);
 
-    /// <summary>Normalises the output, adds the bias, and counts mean and variance in for the network that will run.</summary>
+    /// <summary>Normalises the output (unless the network is only being measured), adds the bias, and counts mean and variance in for the network that will run.</summary>
     /// <param name="pictures">Pictures.</param>
     /// <param name="bias">Bias per channel.</param>
     public void Forward(int pictures, float* bias)
@@ -73,10 +75,20 @@ internal sealed unsafe class BatchNormalization
             _inverse[n] = (float)(1 / Math.Sqrt(variance + Epsilon));
         }
 
+        bool apply = !_context.Memory.Network.MeasuresOnly;
         for (long row = 0; row < rows; row++)
         {
-            TensorPrimitives.Multiply(Line(_normal, row), Line(_inverse, 0), Line(_normal, row));
-            TensorPrimitives.Add(Line(_normal, row), Line(bias, 0), Line(values, row));
+            Span<float> normal = Line(_normal, row);
+            Span<float> y = Line(values, row);
+            if (apply)
+            {
+                TensorPrimitives.Multiply(normal, Line(_inverse, 0), normal);
+                TensorPrimitives.MultiplyAdd(normal, _gain, Line(bias, 0), y);
+            }
+            else
+            {
+                TensorPrimitives.Add(y, Line(bias, 0), y);
+            }
         }
     }
 
@@ -85,7 +97,7 @@ internal sealed unsafe class BatchNormalization
     /// <param name="biasSums">Takes Σ ∂L/∂y.</param>
     public void Backward(int pictures, float* biasSums)
     {
-        // With n sites, ŷ normalised: ∂L/∂V = (∂L/∂y − Σ ∂L/∂y / n − ŷ · Σ (∂L/∂y · ŷ) / n) / deviation.
+        // With n sites, ŷ normalised: ∂L/∂V = gain · (∂L/∂y − Σ ∂L/∂y / n − ŷ · Σ (∂L/∂y · ŷ) / n) / deviation.
         float* gradient = _context.OutputGradient;
         long rows = (long)pictures * _context.Rows;
         Sum(rows, gradient, _normal);
@@ -104,6 +116,7 @@ internal sealed unsafe class BatchNormalization
             TensorPrimitives.Subtract(dy, Line(shared, 0), dy);
             TensorPrimitives.MultiplyAdd(Line(_normal, row), Line(along, 0), dy, dy);
             TensorPrimitives.Multiply(dy, Line(_inverse, 0), dy);
+            TensorPrimitives.Multiply(dy, _gain, dy);
         }
     }
 
