@@ -13,7 +13,7 @@ SGD = ['--learning-rate', '0.003']
 class Network(NamedTuple):
     """How a network is trained: points; how its ONNX file is trained before the search, since it never saw such pictures; how the points are trained; simple ways to compare with;
     pictures to search with and to train with; how many times fewer multiplications low rank is to bring before masks come on top; for how many batches the ways to a point are tried; widths of smaller pictures
-    to try in place of those that the search picks; whether the network takes pictures of one size alone, so that a smaller one is a matter of tables and not of another import."""
+    to try in place of those that the search picks, or 'off'; what else is said where one point is trained by itself; whether the network takes pictures of one size alone, so that a smaller one is a matter of tables and not of another import."""
     points: str
     first: list
     then: list
@@ -23,10 +23,12 @@ class Network(NamedTuple):
     rank: float = 1
     trial: int = 0
     widths: str = ''
+    single: list = []
     one_size: bool = False
 
 
-SCRATCH = Network('2.1x', ['--init', '--epochs', '4', '--optimizer', 'adam', '--learning-rate', '0.01'], ['--epochs', '3', *ADAM], [('smaller-input', 0.7)], trial=100, one_size=True)
+# Masks on low rank: masks alone, at as many multiplications, start ten points lower.
+SCRATCH = Network('2.3x', ['--init', '--epochs', '4', '--optimizer', 'adam', '--learning-rate', '0.01'], ['--epochs', '2', *ADAM], [('smaller-input', 0.7)], rank=1.7, widths='off', single=['--batch-norm'], one_size=True)
 NETWORKS = {
     'cifar10_nin': Network('2.2x,3.1x,4.2x', ['--epochs', '3', *ADAM], ['--epochs', '4', *ADAM], [('smaller-input', 0.66)], [*CIFAR, '--limit', '3000'], rank=1.5),
     'cifar10_resnet20': Network('1.55x,2x,3x', ['--epochs', '3', *SGD], ['--epochs', '5', *SGD], [('smaller-input', 0.8), ('fractional-stride', 0.5)], trial=100, widths='26,24'),
@@ -39,7 +41,7 @@ NETWORKS = {
 }
 # Trained points: network -> points that may be lost, by point.
 TARGETS = {'cifar10_nin': {'2.2x': 0.2, '3.1x': 1.0, '4.2x': 2.0}, 'cifar10_resnet20': {'1.55x': 1.0}, 'cifar10_resnet56': {'1.55x': 1.0}, 'tiny_pretrainedResnet': {'1.45x': 1.0}, 'squeezenet_v1.1': {'1.4x': 1.0},
-           'cifar10_alexnet': {'2.1x': 1.0}, 'cifar10_vgg16': {'2.1x': 1.0}}
+           'cifar10_alexnet': {'2.3x': 1.0}, 'cifar10_vgg16': {'2.3x': 1.0}}
 # Networks whose points are trained by themselves too, and how far from that one weight set for all may be.
 SEPARATE, MOST_APART = ['tiny_pretrainedResnet'], 0.5
 LEAST_OF_PEAK = 40
@@ -78,10 +80,10 @@ def network(bench, name):
     tune = [PACKER, 'tune', model, '--data', *net.searched, '--objective', 'macs', *low, *(['--smaller-input', net.widths] if net.widths else []), *(['--trial', str(net.trial), *net.then[2:]] if net.trial else []), '--points', net.points, '-o', f'{place}.edge']
     # One point alone has weights of its own, and the dense point beside it is not for use.
     together = ',' in net.points
-    joint = [PACKER, 'finetune', f'{place}.edge', '--data', *net.shown, *net.then, *(['--joint', '--every-point'] if together else ['--point', net.points]), '-o', f'{place}.joint.edge']
+    joint = [PACKER, 'finetune', f'{place}.edge', '--data', *net.shown, *net.then, *(['--joint', '--every-point'] if together else [*net.single, '--point', net.points]), '-o', f'{place}.joint.edge']
     # The dense network as it was given, and trained as long.
     pack = [PACKER, 'pack', model, '--calibration', net.searched[0], '--limit', '500', '-o', f'{place}.given.edge']
-    alone = [PACKER, 'finetune', f'{place}.given.edge', '--data', *net.shown, *net.then, '--point', 'dense', '-o', f'{place}.dense.edge']
+    alone = [PACKER, 'finetune', f'{place}.given.edge', '--data', *net.shown, *net.then, *net.single, '--point', 'dense', '-o', f'{place}.dense.edge']
     tried = bench.json(*tune, '--json', inputs=[model]).get('tried', [])
     bench.json(*joint, '--json', inputs=[f'{place}.edge'])
     bench.json(*pack, '--json', inputs=[model])
@@ -110,7 +112,7 @@ def network(bench, name):
             # What learns from the dense network's answers needs that network beside it, and a matrix over a flattened map takes no other import.
             make = [PACKER, 'pack', model, '--calibration', *calibration, '--points-from', small_point(bench, model, share, f'{place}.{kind}-{share}.json'), '-o', start]
         point = bench.json(*make, '--json', inputs=[model]).get('point', 'small')
-        train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, '--point', point, '-o', end]
+        train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, *net.single, '--point', point, '-o', end]
         bench.json(*train, '--json', inputs=[start])
         commands += [' '.join(make), ' '.join(train)]
         dense, made_so = in_turn(bench, [(best, 'dense'), (end, point)])
