@@ -36,7 +36,7 @@ internal static class FinetuneCommand
         VerbCommand command = new VerbCommand("finetune", "Trains a bundle's weights further, so that operating points lose less.",
             "modelpacker finetune tuned.edge --data pictures/ -o better.edge",
             "modelpacker finetune tuned.edge --data train.tar --labels train.csv --epochs 5 --point 2x -o better.edge",
-            "modelpacker finetune tuned.edge --data train.tar --epochs 10 --point 2x --batch-norm --optimizer adam --learning-rate 0.01 -o better.edge",
+            "modelpacker finetune tuned.edge --data train.tar --epochs 10 --point 2x --batch-norm --optimizer adam --learning-rate 0.003 -o better.edge",
             "modelpacker finetune tuned.edge --data unlabelled/ --joint --distill -o better.edge --resume")
             .With([model, spec, data, labels, point, .. training.All, normalize, limit, seed, resume, threads, output, json, verbose]);
         command.SetAction(parsed =>

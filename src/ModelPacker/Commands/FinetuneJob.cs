@@ -28,11 +28,6 @@ internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IR
         byte[] file = File.ReadAllBytes(Model);
         using Bundle bundle = BundleReader.Read(file);
         options = options with { Points = Point is { } name ? [bundle.FindPoint(name)] : [.. Enumerable.Range(0, bundle.Points.Length)] };
-        if (options is { Normalize: true, Points.Count: > 1 })
-        {
-            throw new EdgeRuntimeException($"'--batch-norm' trains one operating point, and '{Model}' has {options.Points.Count}: each has means and deviations of its own. Name one with '--point'.", ExitCodes.Usage);
-        }
-
         InputSpec spec = ModelFile.SpecOf(bundle, Model, Spec)
             ?? throw new EdgeRuntimeException($"'{Model}' has no input specification, so pictures cannot be fed. Name one with '--input-spec'.", ExitCodes.Usage);
         FinetuneResult made = new Finetuner(bundle, Sections(bundle), spec, options, progress, cancel).Run(Pictures, Header(file, options));

@@ -35,10 +35,15 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
     /// <summary>Trains.</summary>
     /// <param name="pictures">Pictures, labelled or not.</param>
     /// <param name="header">What identifies bundle, pictures and options in a checkpoint.</param>
-    /// <exception cref="EdgeRuntimeException">Too few pictures, labels that do not fit, nothing to learn, a network without gradients, or a checkpoint that cannot be used.</exception>
+    /// <exception cref="EdgeRuntimeException">Too few pictures, several points to normalise for, labels that do not fit, nothing to learn, a network without gradients, or a checkpoint that cannot be used.</exception>
     public FinetuneResult Run(IReadOnlyList<LabelledPicture> pictures, string header)
     {
         Require(pictures.Count);
+        if (options is { Normalize: true, Points.Count: > 1 })
+        {
+            throw new EdgeRuntimeException($"'--batch-norm' trains one operating point, and '{bundle.Name}' has {options.Points.Count}: each has means and deviations of its own. Name one with '--point'.", 2);
+        }
+
         bool classes = spec.Task == VisionTask.Classification && bundle.Outputs.Length == 1;
         bool labelled = classes && pictures.All(p => p.Label >= 0);
         bool distilled = options.Distill || !labelled;
