@@ -142,8 +142,8 @@ def in_turn(bench, networks, edgert=EDGERT, rounds=21):
     found = [None] * len(networks)
     for round_ in range(rounds):
         for i, (bundle, point) in enumerate(networks):
-            # The number of runs tells the rounds apart where answers are kept.
-            ran = bench.json(edgert, 'bench', bundle, '--point', point, '--threads', '1', '--runs', str(200 + round_), '--json', inputs=[bundle])['results'][0]
+            # The number of runs tells the rounds apart where answers are kept; one that was timed beside other bundles, on another day, is no answer here.
+            ran = bench.json(edgert, 'bench', bundle, '--point', point, '--threads', '1', '--runs', str(200 + round_), '--json', inputs=[b for b, _ in networks])['results'][0]
             found[i] = Speed(ran['macs'], min(ran['median_ms'], found[i].ms if found[i] else float('inf')))
     return found
 
