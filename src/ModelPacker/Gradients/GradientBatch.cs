@@ -30,7 +30,7 @@ public sealed class GradientBatch(GradientNetwork network, int threads, int pict
         int least = network.Options.Normalize ? Math.Min(NormalizedPictures, pictures) : 1;
         long elements = network.Bundle.Maps.Select((m, i) => (long)m.Channels * network.Bundle.Points[0].Rows[i]).Sum();
         long weights = network.Parameters.Sum(p => (long)p.Values.Length);
-        return (int)Math.Clamp(Math.Max(RunElements / elements, weights / (4 * elements)), least, Math.Max(least, (pictures + threads - 1) / threads));
+        return (int)Math.Clamp(Math.Max(RunElements, weights) / elements, least, Math.Max(least, (pictures + threads - 1) / threads));
     }
 
     /// <summary>Adds the gradient of a loss over a batch to <see cref="Parameter.Gradient"/>.</summary>

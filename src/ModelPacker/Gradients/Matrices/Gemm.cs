@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ModelPacker.Gradients.Matrices;
 
 /// <summary>Products of fp32 matrices on one thread.</summary>
 /// <remarks>Blocked as in Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008: a panel of B that fits the first cache is multiplied
-/// with one tile of rows of A after the other, sums held in registers. A is read as it lies, through two steps, so that one kernel serves A and Aᵀ.
+/// with one tile of rows of A after the other, sums held in registers. A is read as it lies, through two steps; Aᵀ is gathered into tiles first where there is
+/// more than one panel, so that one kernel serves both.
 /// The order of additions does not depend on anything but the sizes.</remarks>
 internal static unsafe class Gemm
 {
@@ -19,6 +21,9 @@ internal static unsafe class Gemm
 
     // A piece of a panel of this depth takes 32 KB.
     private const int DepthBlock = 256;
+
+    // Rows of Aᵀ that are gathered for all panels: a multiple of the large tile, and 120 KB at most, which the second cache keeps.
+    private const int RowBlock = 10 * LargeTile;
 
     private static readonly delegate*<int, int, float*, nint, nint, float*, nint, float*, nint, bool, void> _tile =
         Vector512.IsHardwareAccelerated ? &Tile512.Run : &Tile256.Run;
@@ -35,35 +40,49 @@ internal static unsafe class Gemm
     /// <param name="c">C, row-major; nothing outside its columns is written.</param>
     /// <param name="stride">Elements from one row of C to the next.</param>
     /// <param name="accumulate">Add to C instead of overwriting it.</param>
+    [SkipLocalsInit]
     public static void Multiply(float* a, nint rowStep, nint depthStep, int rows, int depth, float* panels, nint panelStep, int columns, float* c, nint stride, bool accumulate)
     {
         float* scratch = stackalloc float[LargeTile * Panel];
+        bool gather = rowStep == 1 && columns > Panel && rows >= LargeTile;
+        float* gathered = stackalloc float[gather ? RowBlock * DepthBlock : 1];
+        int rowBlock = gather ? RowBlock : rows;
         for (int k = 0; k < depth; k += DepthBlock)
         {
             int block = Math.Min(DepthBlock, depth - k);
             bool add = accumulate || k > 0;
             float* blockA = a + (k * depthStep);
-            for (int column = 0; column < columns; column += Panel)
+            for (int first = 0; first < rows; first += rowBlock)
             {
-                float* b = panels + (column / Panel * panelStep) + ((nint)k * Panel);
-                int width = Math.Min(Panel, columns - column);
-                int row = 0;
-                while (row < rows)
+                int end = Math.Min(rows, first + rowBlock);
+                if (gather)
                 {
-                    int height = rows - row >= LargeTile ? LargeTile : rows - row >= SmallTile ? SmallTile : 1;
-                    float* tileA = blockA + (row * rowStep);
-                    float* target = c + (row * stride) + column;
-                    if (width is Panel or Panel / 2)
-                    {
-                        _tile(height, width, tileA, rowStep, depthStep, b, block, target, stride, add);
-                    }
-                    else
-                    {
-                        _tile(height, width, tileA, rowStep, depthStep, b, block, scratch, Panel, false);
-                        CopyTile(scratch, height, width, target, stride, add);
-                    }
+                    GatherTiles(blockA + first, depthStep, end - first, block, gathered);
+                }
 
-                    row += height;
+                for (int column = 0; column < columns; column += Panel)
+                {
+                    float* b = panels + (column / Panel * panelStep) + ((nint)k * Panel);
+                    int width = Math.Min(Panel, columns - column);
+                    int row = first;
+                    while (row < end)
+                    {
+                        int height = Height(end - row);
+                        float* tileA = gather ? gathered + ((row - first) * block) : blockA + (row * rowStep);
+                        nint tileStep = gather ? height : depthStep;
+                        float* target = c + (row * stride) + column;
+                        if (width is Panel or Panel / 2)
+                        {
+                            _tile(height, width, tileA, rowStep, tileStep, b, block, target, stride, add);
+                        }
+                        else
+                        {
+                            _tile(height, width, tileA, rowStep, tileStep, b, block, scratch, Panel, false);
+                            CopyTile(scratch, height, width, target, stride, add);
+                        }
+
+                        row += height;
+                    }
                 }
             }
         }
@@ -104,6 +123,33 @@ internal static unsafe class Gemm
 
     /// <summary>Columns rounded up to whole panels.</summary>
     public static int Padded(int columns) => (columns + Panel - 1) / Panel * Panel;
+
+    /// <summary>Rows of the next tile.</summary>
+    private static int Height(int rows) => rows >= LargeTile ? LargeTile : rows >= SmallTile ? SmallTile : 1;
+
+    /// <summary>Lays Aᵀ into tiles, [depth, height] each. In place, every step down a tile is in another page, and there are more of them than a processor remembers.</summary>
+    private static void GatherTiles(float* a, nint depthStep, int rows, int depth, float* tiles)
+    {
+        int height;
+        for (int row = 0; row < rows; row += height)
+        {
+            height = Height(rows - row);
+            float* from = a + row;
+            for (int k = 0; k < depth; k++, from += depthStep, tiles += height)
+            {
+                int i = 0;
+                for (; i + Vector128<float>.Count <= height; i += Vector128<float>.Count)
+                {
+                    Vector128.Load(from + i).Store(tiles + i);
+                }
+
+                for (; i < height; i++)
+                {
+                    tiles[i] = from[i];
+                }
+            }
+        }
+    }
 
     private static void CopyTile(float* tile, int height, int width, float* c, nint stride, bool accumulate)
     {

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace ModelPacker.Gradients.Matrices;
 
 /// <summary>The same tiles made of pieces of 6, 4 and 1 rows × 16 columns, which fit sixteen registers of eight numbers.</summary>
@@ -25,6 +28,19 @@ internal static unsafe class Tile256
         }
     }
 
+    /// <summary>Fetches what a tile will be added to, or overwrite, while its sums are made: gradients of weights are larger than caches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* c, nint stride, int rows)
+    {
+        if (Sse.IsSupported)
+        {
+            for (int row = 0; row < rows; row++, c += stride)
+            {
+                Sse.Prefetch0(c);
+            }
+        }
+    }
+
     private static void Rows6(float* a, nint rowStep, nint depthStep, float* b, nint depth, float* c, nint stride, bool accumulate)
     {
         Vector256<float> c0a = Vector256<float>.Zero;
@@ -39,6 +55,7 @@ internal static unsafe class Tile256
         Vector256<float> c4b = Vector256<float>.Zero;
         Vector256<float> c5a = Vector256<float>.Zero;
         Vector256<float> c5b = Vector256<float>.Zero;
+        Prefetch(c, stride, 6);
         float* a1 = a + (3 * rowStep);
         nint twice = 2 * rowStep;
         do
@@ -109,6 +126,7 @@ internal static unsafe class Tile256
         Vector256<float> c2b = Vector256<float>.Zero;
         Vector256<float> c3a = Vector256<float>.Zero;
         Vector256<float> c3b = Vector256<float>.Zero;
+        Prefetch(c, stride, 4);
         float* a1 = a + (3 * rowStep);
         nint twice = 2 * rowStep;
         do
