@@ -10,7 +10,7 @@ namespace ModelPacker.Commands;
 /// <summary><c>modelpacker finetune</c>: trains the weights of a bundle further.</summary>
 internal static class FinetuneCommand
 {
-    private sealed record Request(string Model, string? Spec, string Data, string? Labels, int Limit, string? Point, bool Joint, string Output);
+    private sealed record Request(string Model, string? Spec, string Data, string? Labels, int Limit, string? Point, bool Joint, string? Teacher, string Output);
 
     public static Command Create(Terminal terminal, CancellationToken cancel)
     {
@@ -26,6 +26,7 @@ internal static class FinetuneCommand
         Option<string?> point = new("--point") { Description = "Train for one operating point; the others share its weights and are measured, not trained.", HelpName = "NAME" };
         TrainingArguments training = new();
         Option<bool> normalize = new("--batch-norm") { Description = "Normalise what layers answer over the pictures of a batch while they learn, and fold that into the weights; for one '--point'." };
+        Option<string?> teacher = new("--teacher") { Description = "A bundle of a network for the same pictures and classes: its dense point's answers are taught, half and half with the labels; with '--distill', or without labels, alone.", HelpName = "BUNDLE" };
         Option<int> limit = CommonOptions.Limit(spread: true);
         Option<int> seed = new("--seed") { Description = "Seed of everything that is drawn.", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> resume = new("--resume") { Description = "Go on with an interrupted training (its checkpoint lies beside the bundle)." };
@@ -38,11 +39,11 @@ internal static class FinetuneCommand
             "modelpacker finetune tuned.edge --data train.tar --labels train.csv --epochs 5 --point 2x -o better.edge",
             "modelpacker finetune tuned.edge --data train.tar --epochs 10 --point 2x --batch-norm --optimizer adam --learning-rate 0.003 -o better.edge",
             "modelpacker finetune tuned.edge --data unlabelled/ --joint --distill -o better.edge --resume")
-            .With([model, spec, data, labels, point, .. training.All, normalize, limit, seed, resume, threads, output, json, verbose]);
+            .With([model, spec, data, labels, point, .. training.All, teacher, normalize, limit, seed, resume, threads, output, json, verbose]);
         command.SetAction(parsed =>
         {
             Request request = new(parsed.GetRequiredValue(model), parsed.GetValue(spec), parsed.GetRequiredValue(data), parsed.GetValue(labels), parsed.GetValue(limit),
-                parsed.GetValue(point), parsed.GetValue(training.Joint), parsed.GetRequiredValue(output));
+                parsed.GetValue(point), parsed.GetValue(training.Joint), parsed.GetValue(teacher), parsed.GetRequiredValue(output));
             FinetuneOptions options = training.Read(parsed, request.Output, parsed.GetValue(seed), parsed.GetValue(resume), parsed.GetValue(threads));
             options = options with { Normalize = parsed.GetValue(normalize), KeepAnswers = true };
             Run(terminal, request, options, parsed.GetValue(json), parsed.GetValue(verbose), cancel);
@@ -69,12 +70,21 @@ internal static class FinetuneCommand
             TrainingArguments.RequireCompany(options, "--batch-norm", "do without");
         }
 
+        if (request.Teacher is { } other)
+        {
+            ModelFile.Require(other);
+            if (ModelFile.IsOnnx(other))
+            {
+                throw new EdgeRuntimeException($"'{other}' is an ONNX file; a teacher is a bundle. Make one first, with 'modelpacker pack'.", ExitCodes.Usage);
+            }
+        }
+
         ModelFile.RequireFolderOf(request.Output);
         List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
         List<string> warnings = [];
         FinetuneReport report = TerminalProgress.Run(terminal, verbose, progress =>
         {
-            FinetuneReport made = new FinetuneJob(request.Model, request.Spec, request.Point, pictures, request.Output).Run(options, progress, cancel);
+            FinetuneReport made = new FinetuneJob(request.Model, request.Spec, request.Point, pictures, request.Teacher, request.Output).Run(options, progress, cancel);
             warnings = progress.Warnings;
             return made;
         });

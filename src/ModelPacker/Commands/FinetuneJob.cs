@@ -16,8 +16,9 @@ namespace ModelPacker.Commands;
 /// <param name="Spec">Input specification that the user names, or null: the bundle's.</param>
 /// <param name="Point">The operating point to train; null: all.</param>
 /// <param name="Pictures">What to train with.</param>
+/// <param name="Teacher">A bundle whose dense point teaches, too; null: none.</param>
 /// <param name="Output">The bundle to write. The checkpoint stays; the caller deletes it when nothing can be lost any more.</param>
-internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IReadOnlyList<LabelledPicture> Pictures, string Output)
+internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IReadOnlyList<LabelledPicture> Pictures, string? Teacher, string Output)
 {
     /// <summary>Trains and writes.</summary>
     /// <param name="options">Choices; the points are this job's.</param>
@@ -30,7 +31,10 @@ internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IR
         options = options with { Points = Point is { } name ? [bundle.FindPoint(name)] : [.. Enumerable.Range(0, bundle.Points.Length)] };
         InputSpec spec = ModelFile.SpecOf(bundle, Model, Spec)
             ?? throw new EdgeRuntimeException($"'{Model}' has no input specification, so pictures cannot be fed. Name one with '--input-spec'.", ExitCodes.Usage);
-        FinetuneResult made = new Finetuner(bundle, Sections(bundle), spec, options, progress, cancel).Run(Pictures, Header(file, options));
+        byte[]? teacherFile = Teacher is null ? null : File.ReadAllBytes(Teacher);
+        using Bundle? teacher = teacherFile is null ? null : BundleReader.Read(teacherFile);
+        CheckTeacher(teacher, spec);
+        FinetuneResult made = new Finetuner(bundle, Sections(bundle), spec, options, progress, cancel) { Teaches = teacher }.Run(Pictures, Header(file, teacherFile, options));
         if (made.Stopped is { } reason)
         {
             progress.Warn(reason);
@@ -38,6 +42,16 @@ internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IR
 
         BundleWriter.Save(made.Bundle, Output);
         return new FinetuneReport(made, options.Points);
+    }
+
+    // What it is shown is prepared as the bundle wants it.
+    private void CheckTeacher(Bundle? teacher, InputSpec spec)
+    {
+        if (teacher is not null && ModelFile.SpecOf(teacher, Teacher!, null) is { } theirs
+            && !(theirs.Color == spec.Color && theirs.Scale == spec.Scale && theirs.Mean.SequenceEqual(spec.Mean) && theirs.Std.SequenceEqual(spec.Std) && theirs.Resize == spec.Resize))
+        {
+            throw new EdgeRuntimeException($"'{Teacher}' wants its pictures prepared in another way than '{Model}' (color, scale, mean, std, resize of the input specification). Give a teacher that takes them as this network does.", ExitCodes.Usage);
+        }
     }
 
     // What else a file may hold speaks of weights that are no more.
@@ -58,7 +72,7 @@ internal sealed record FinetuneJob(string Model, string? Spec, string? Point, IR
     }
 
     // Threads and '--resume' may differ.
-    private string Header(byte[] file, FinetuneOptions o)
-        => string.Create(CultureInfo.InvariantCulture, $"{XxHash64.HashToUInt64(file):x} {PictureFingerprint.Of(Pictures)} {string.Join(',', o.Points)} {o.Epochs} "
+    private string Header(byte[] file, byte[]? teacher, FinetuneOptions o)
+        => string.Create(CultureInfo.InvariantCulture, $"{XxHash64.HashToUInt64(file):x} {(teacher is null ? "" : $"{XxHash64.HashToUInt64(teacher):x} ")}{PictureFingerprint.Of(Pictures)} {string.Join(',', o.Points)} {o.Epochs} "
             + $"{o.EveryPoint} {o.Distill} {o.Optimizer} {o.LearningRate:R} {o.Batch} {o.Flip} {o.Normalize} {o.Seed} {o.Momentum:R} {o.WeightDecay:R} {o.MostNorm:R}");
 }

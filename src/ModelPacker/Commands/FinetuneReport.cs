@@ -14,6 +14,7 @@ internal sealed record FinetuneReport(FinetuneResult Result, IReadOnlyList<int> 
     {
         ["labelled"] = Result.Labelled,
         ["distilled"] = Result.Distilled,
+        ["teacher"] = Result.Teacher,
         ["best_epoch"] = Result.BestEpoch,
         ["stopped"] = Result.Stopped,
         ["points"] = JsonReport.Objects(Result.Bundle.Points.Select((p, i) => new JsonObject
@@ -33,12 +34,20 @@ internal sealed record FinetuneReport(FinetuneResult Result, IReadOnlyList<int> 
         })),
     };
 
+    private string Taught() => (Result.Teacher, Result.Distilled) switch
+    {
+        (null, false) => "labels",
+        (null, true) => "the dense point's answers",
+        ({ } other, false) => $"labels, and the answers of {other}",
+        ({ } other, true) => $"the answers of {other}",
+    };
+
     /// <summary>The same in words.</summary>
     public void WriteText(TextWriter output)
     {
-        output.WriteLine($"taught             {(Result.Distilled ? "the dense point's answers" : "labels")}");
+        output.WriteLine($"taught             {Taught()}");
         output.WriteLine($"weights            {(Result.BestEpoch == 0 ? "as they were: no epoch was better" : $"of epoch {Result.BestEpoch}")}");
-        output.WriteLine($"measured on        {Result.After[0].N} pictures held back, {(Result.Labelled ? "by their labels" : "by the dense answers of before")}");
+        output.WriteLine($"measured on        {Result.After[0].N} pictures held back, {(Result.Labelled ? "by their labels" : Result.Teacher is { } other ? $"by the answers of {other}" : "by the dense answers of before")}");
         output.WriteLine();
         TextTable table = new("point", "loss before", "after", "top-1 % before", "after");
         for (int i = 0; i < Result.After.Count; i++)

@@ -58,7 +58,7 @@ internal sealed class TuneJob(TuneRequest request, TuneOptions options, Terminal
             File.Delete(options.Log!);
         }
 
-        FinetuneReport trained = new FinetuneJob(request.Tuned, request.Spec, null, shown, request.Output).Run(training, progress, cancel);
+        FinetuneReport trained = new FinetuneJob(request.Tuned, request.Spec, null, shown, null, request.Output).Run(training, progress, cancel);
         File.Delete(training.Checkpoint!);
         File.Delete(request.Tuned);
         return (search, trained);

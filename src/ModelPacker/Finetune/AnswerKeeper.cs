@@ -32,11 +32,17 @@ internal sealed class AnswerKeeper(ILoss inner, int pictures) : ILoss
     /// <summary>What to teach: half the labels, half the answers that were kept.</summary>
     /// <param name="labels">Right class of every picture of the batch.</param>
     /// <returns>Shares of the classes, [pictures, classes].</returns>
-    public float[] Beside(int[] labels)
+    public float[] Beside(int[] labels) => Beside(_shares, labels);
+
+    /// <summary>Half the labels, half given answers.</summary>
+    /// <param name="shares">Shares of the classes, [pictures, classes].</param>
+    /// <param name="labels">Right class of every picture.</param>
+    /// <returns>Shares of the classes, [pictures, classes].</returns>
+    public static float[] Beside(float[] shares, int[] labels)
     {
-        int classes = _shares.Length / pictures;
-        float[] targets = Array.ConvertAll(_shares, s => s / 2);
-        for (int p = 0; p < pictures; p++)
+        int classes = shares.Length / labels.Length;
+        float[] targets = Array.ConvertAll(shares, s => s / 2);
+        for (int p = 0; p < labels.Length; p++)
         {
             targets[(p * classes) + labels[p]] += 0.5f;
         }

@@ -21,6 +21,9 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
     // Figures of layers beside the fp32 network, which has other weights now.
     private const string NoisePrefix = "sqnr:";
 
+    /// <summary>Whose dense point teaches, beside the labels unless <see cref="FinetuneOptions.Distill"/>; null: the bundle's own, and only where labels do not.</summary>
+    public Bundle? Teaches { get; init; }
+
     /// <summary>Fails where there are too few pictures.</summary>
     /// <param name="pictures">Their number.</param>
     /// <exception cref="EdgeRuntimeException">Too few (exit code 2).</exception>
@@ -35,7 +38,7 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
     /// <summary>Trains.</summary>
     /// <param name="pictures">Pictures, labelled or not.</param>
     /// <param name="header">What identifies bundle, pictures and options in a checkpoint.</param>
-    /// <exception cref="EdgeRuntimeException">Too few pictures, several points to normalise for, labels that do not fit, nothing to learn, a network without gradients, or a checkpoint that cannot be used.</exception>
+    /// <exception cref="EdgeRuntimeException">Too few pictures, several points to normalise for, labels or a teacher that do not fit, nothing to learn, a network without gradients, or a checkpoint that cannot be used.</exception>
     public FinetuneResult Run(IReadOnlyList<LabelledPicture> pictures, string header)
     {
         Require(pictures.Count);
@@ -47,33 +50,35 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         bool classes = spec.Task == VisionTask.Classification && bundle.Outputs.Length == 1;
         bool labelled = classes && pictures.All(p => p.Label >= 0);
         bool distilled = options.Distill || !labelled;
-        if (distilled && options.Points is [0])
+        if (distilled && Teaches is null && options.Points is [0])
         {
             throw new EdgeRuntimeException("The dense point cannot learn its own answers. "
                 + (labelled ? "Leave '--distill' out, or name another '--point'." : "Give pictures with labels (one sub-folder per class, or '--labels'), or name another '--point'."), 2);
         }
 
         CheckLabels(pictures, labelled);
+        CheckTeacher();
         SampleRunner runner = new(spec, labelled, options.Threads, cancel);
         LabelledPicture[] kept = [.. pictures.Where((_, i) => PictureSet.IsHeldBack(i))];
         progress.Begin("prepare pictures", kept.Length);
-        TuneSample[] dense = runner.Prepare(bundle, kept, progress.Advance);
+        TuneSample[] dense = runner.Prepare(Teaches ?? bundle, kept, progress.Advance);
+        dense = Teaches is null ? dense : runner.Feed(bundle, 0, kept, dense);
         TuneSample[][] held = [.. bundle.Points.Select((p, i) => p.Input is null ? dense : runner.Feed(bundle, i, kept, dense))];
         PointQuality[] before = Measure(runner, bundle, held);
 
         bool ownConstants = options.Points.Count > 1;
         using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions { FakeQuantize = true, OwnConstants = ownConstants, Normalize = options.Normalize });
-        using Teacher? teacher = distilled ? new Teacher(bundle, classes, options.Batch, options.Threads) : null;
+        using Teacher? teacher = distilled || Teaches is not null ? new Teacher(Teaches ?? bundle, classes, options.Batch, options.Threads) : null;
         TrainingPictures shown = new(bundle, spec, [.. pictures.Where((_, i) => !PictureSet.IsHeldBack(i))], options, cancel);
         double[] weights = distilled ? PointWeights.Of([.. options.Points.Select(p => before[p].Divergence)]) : [.. options.Points.Select(_ => 1.0)];
-        Trainer trainer = new(network, shown, teacher, options, weights, () => Judge(Measure(runner, TrainedBundle.Build(network, []), held), weights, distilled), progress, cancel);
+        Trainer trainer = new(network, shown, teacher, !distilled, options, weights, () => Judge(Measure(runner, TrainedBundle.Build(network, []), held), weights, distilled), progress, cancel);
         (TrainingState state, string? stopped) = trainer.Run(Judge(before, weights, distilled).Loss, header);
 
         progress.Begin("measure points", 0);
         Bundle trained = state.BestEpoch == 0 ? TrainedBundle.Unchanged(bundle, extras) : TrainedBundle.Build(network, extras);
         PointQuality[] after = Measure(runner, trained, held);
         Record(trained, after);
-        return new FinetuneResult(trained, before, after, labelled, distilled, state.History, state.BestEpoch, stopped);
+        return new FinetuneResult(trained, before, after, labelled, distilled, Teaches?.Name, state.History, state.BestEpoch, stopped);
     }
 
     private static PointQuality[] Measure(SampleRunner runner, Bundle bundle, TuneSample[][] held)
@@ -89,6 +94,18 @@ public sealed class Finetuner(Bundle bundle, IReadOnlyList<BundleExtra> extras, 
         {
             throw new EdgeRuntimeException($"'{wrong.Name}' has the label {wrong.Label}, but the network has {classes} classes. Give pictures and labels of this network's classes.", 2);
         }
+    }
+
+    private void CheckTeacher()
+    {
+        if (Teaches is { } other && !(Same(bundle.Inputs, other.Inputs) && Same(bundle.Outputs, other.Outputs)))
+        {
+            throw new EdgeRuntimeException($"'--teacher' is '{other.Name}' with {Shapes(other)}, and '{bundle.Name}' has {Shapes(bundle)}. Give a network that takes the same pictures and answers with the same classes.", 2);
+        }
+
+        static bool Same(Port[] ours, Port[] theirs) => ours.Length == theirs.Length && ours.Zip(theirs).All(p => p.First.Dims.SequenceEqual(p.Second.Dims));
+        static string Shapes(Bundle b) => $"inputs {string.Join(' ', b.Inputs.Select(Shape))} and outputs {string.Join(' ', b.Outputs.Select(Shape))}";
+        static string Shape(Port port) => $"[{string.Join(", ", port.Dims)}]";
     }
 
     // Of the very constants that would be written.

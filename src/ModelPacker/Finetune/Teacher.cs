@@ -5,7 +5,7 @@ using ModelPacker.Gradients.Losses;
 
 namespace ModelPacker.Finetune;
 
-/// <summary>The dense point as it was before the training: its answers to the very pictures that are shown are what a student is to give (Hinton et al.,
+/// <summary>A dense point that does not change, the bundle's own as it was before the training or another network's: its answers to the very pictures that are shown are what a student is to give (Hinton et al.,
 /// "Distilling the Knowledge in a Neural Network", 2015).</summary>
 internal sealed class Teacher : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class Teacher : IDisposable
     private readonly bool _classes;
 
     /// <summary>Prepares it.</summary>
-    /// <param name="bundle">The bundle before the training.</param>
+    /// <param name="bundle">The bundle before the training, or another one of the same inputs and outputs.</param>
     /// <param name="classes">Whether the network has one output of classes.</param>
     /// <param name="pictures">Pictures of a batch.</param>
     /// <param name="threads">Threads.</param>
@@ -28,7 +28,8 @@ internal sealed class Teacher : IDisposable
     /// <summary>The lesson of a batch.</summary>
     /// <param name="input">Its input.</param>
     /// <param name="pictures">Its pictures.</param>
-    public Lesson Teach(float[] input, int pictures)
+    /// <param name="labels">Right class of every picture, where labels are to teach one half (of classes alone); else null.</param>
+    public Lesson Teach(float[] input, int pictures, int[]? labels)
     {
         int[] maps = _classes ? [_network.LogitsMap(0)] : [.. _network.Bundle.Outputs.Select(o => o.Map)];
         int[] counts = [.. maps.Select(m => _network.Bundle.Points[0].Rows[m] * _network.Bundle.Maps[m].Channels)];
@@ -44,6 +45,12 @@ internal sealed class Teacher : IDisposable
         if (!_classes)
         {
             return new Lesson(new RelativeSquaredError([.. answers.Select(a => (ReadOnlyMemory<float>)a)]), null);
+        }
+
+        if (labels is not null)
+        {
+            LogSoftmax.Shares(answers[0], counts[0], answers[0]);
+            return new Lesson(new Divergence(AnswerKeeper.Beside(answers[0], labels)), labels);
         }
 
         int[] best = new int[pictures];

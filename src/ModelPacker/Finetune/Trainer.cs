@@ -11,12 +11,13 @@ namespace ModelPacker.Finetune;
 /// <param name="network">The network, with rounding.</param>
 /// <param name="pictures">What to show.</param>
 /// <param name="teacher">Gives the lessons; null: the labels do.</param>
+/// <param name="labelled">Whether the labels teach, beside the teacher where there is one.</param>
 /// <param name="options">Choices.</param>
 /// <param name="weights">How much each of the points counts that are trained, in their order.</param>
 /// <param name="judge">Loss and top-1 of the parameters as they are, on the pictures held back.</param>
 /// <param name="progress">Hears how far the work is.</param>
 /// <param name="cancel">Stops it; epochs that are done are in the checkpoint.</param>
-internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures, Teacher? teacher, FinetuneOptions options, double[] weights,
+internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures, Teacher? teacher, bool labelled, FinetuneOptions options, double[] weights,
     Func<(double Loss, double? Top1)> judge, IPackProgress progress, CancellationToken cancel)
 {
     // Weight of the newest batch in the running mean that divergence is seen in.
@@ -239,12 +240,8 @@ internal sealed class Trainer(GradientNetwork network, TrainingPictures pictures
 
     private Lesson Lesson(float[] input, int[] chosen, int epoch, int point)
     {
-        if (teacher is not null)
-        {
-            return teacher.Teach(network.Bundle.Points[point].Input is null ? input : pictures.Input(chosen, epoch, 0), chosen.Length);
-        }
-
-        int[] labels = pictures.Labels(chosen);
-        return new Lesson(new SoftmaxCrossEntropy(labels), labels);
+        int[]? labels = labelled ? pictures.Labels(chosen) : null;
+        return teacher is not null ? teacher.Teach(network.Bundle.Points[point].Input is null ? input : pictures.Input(chosen, epoch, 0), chosen.Length, labels)
+            : new Lesson(new SoftmaxCrossEntropy(labels!), labels);
     }
 }

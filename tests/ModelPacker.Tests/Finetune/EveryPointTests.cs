@@ -106,7 +106,7 @@ public sealed class EveryPointTests(TunedNetwork tuned)
         float[][] before = ParameterValues.Of(network).Values;
 
         // Any loss below the one at the start keeps the parameters of the epoch.
-        (TrainingState state, string? stopped) = new Trainer(network, Shown(bundle, options), teacher, options, weights.Length > 0 ? weights : [.. options.Points.Select(_ => 1.0)], () => (0, null), new Silent(), CancellationToken.None).Run(1, "");
+        (TrainingState state, string? stopped) = new Trainer(network, Shown(bundle, options), teacher, teacher is null, options, weights.Length > 0 ? weights : [.. options.Points.Select(_ => 1.0)], () => (0, null), new Silent(), CancellationToken.None).Run(1, "");
         Assert.Null(stopped);
         Assert.Equal(1, state.BestEpoch);
         return [.. network.Parameters.Select((p, i) => p.Values.Select((v, k) => v - before[i][k]).ToArray())];

@@ -133,6 +133,39 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
     }
 
     [Fact]
+    public void AnotherNetworkTeachesBesideTheLabelsOrAlone()
+    {
+        Train("teacher.edge", "--point", "dense", "--epochs", "6");
+        string teacher = _folder.File("teacher.edge");
+        JsonElement beside = Train("beside.edge", "--point", "2x", "--epochs", "3", "--teacher", teacher);
+        Assert.False(beside.GetProperty("distilled").GetBoolean());
+        Assert.Equal("net", beside.GetProperty("teacher").GetString());
+        JsonElement point = beside.GetProperty("points")[1];
+        Assert.True(point.GetProperty("after").GetProperty("loss").GetDouble() < 0.8 * point.GetProperty("before").GetProperty("loss").GetDouble(), point.ToString());
+
+        // What is taught, hence what is learned, is neither the labels' nor what its own dense point would teach.
+        Train("labels.edge", "--point", "2x", "--epochs", "3");
+        Assert.NotEqual(File.ReadAllBytes(_folder.File("labels.edge")), File.ReadAllBytes(_folder.File("beside.edge")));
+        JsonElement alone = Json("finetune", network.Bundle, "--data", network.PlainPictures, "--point", "dense", "--epochs", "3", "--learning-rate", "0.02", "--batch", "16", "--teacher", teacher, "--json", "-o", _folder.File("alone.edge"));
+        Assert.True(alone.GetProperty("distilled").GetBoolean());
+        JsonElement dense = alone.GetProperty("points")[0];
+        Assert.True(dense.GetProperty("after").GetProperty("loss").GetDouble() < 0.5 * dense.GetProperty("before").GetProperty("loss").GetDouble(), dense.ToString());
+
+        // The teacher's own answers are no distance from themselves.
+        JsonElement self = Json("finetune", teacher, "--data", network.PlainPictures, "--point", "2x", "--epochs", "1", "--teacher", teacher, "--json", "-o", _folder.File("self.edge"));
+        Assert.Equal(0, self.GetProperty("points")[0].GetProperty("before").GetProperty("loss").GetDouble(), 9);
+    }
+
+    [Fact]
+    public void ATeacherOfOtherPicturesIsRefused()
+    {
+        string spec = _folder.Write("bright.json", File.ReadAllText(network.Folder.File("net.json")).Replace("\"scale\"", "\"scale\": 0.5, \"was\"", StringComparison.Ordinal));
+        (int code, _, string error) = TunedNetwork.Run("finetune", network.Bundle, "--input-spec", spec, "--data", network.Pictures, "--point", "2x", "--teacher", network.Bundle, "-o", _folder.File("out.edge"));
+        Assert.Equal(2, code);
+        Assert.Contains("prepared in another way", error);
+    }
+
+    [Fact]
     public void NetworksWithoutClassesAreTaughtTheirDenseNumbers()
     {
         Train("dense.edge", "--point", "dense", "--epochs", "6");
@@ -248,6 +281,7 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
     [InlineData("rate is no number", "--learning-rate", "NaN")]
     [InlineData("too few pictures", "--limit", "15")]
     [InlineData("no labels", "--labels", "nosuch.csv")]
+    [InlineData("no teacher", "--teacher", "nosuch.edge")]
     public void NonsenseIsAnErrorOfUse(string what, params string[] options)
     {
         (int code, string output, string error) = TunedNetwork.Run(["finetune", network.Bundle, "--data", network.Pictures, "-o", _folder.File("out.edge"), .. options]);
