@@ -13,7 +13,8 @@ SGD = ['--learning-rate', '0.003']
 class Network(NamedTuple):
     """How a network is trained: points; how its ONNX file is trained before the search, since it never saw such pictures; how the points are trained; simple ways to compare with;
     pictures to search with and to train with; how many times fewer multiplications low rank is to bring before masks come on top; for how many batches the ways to a point are tried; widths of smaller pictures
-    to try in place of those that the search picks, or 'off'; what else is said where one point is trained by itself; whether the network takes pictures of one size alone, so that a smaller one is a matter of tables and not of another import."""
+    to try in place of those that the search picks, or 'off'; what else is said where one point is trained by itself; whether the network takes pictures of one size alone, so that a smaller one is a matter of tables and not of another import;
+    whether the trained dense network teaches the points and the simple ways beside the labels."""
     points: str
     first: list
     then: list
@@ -25,6 +26,7 @@ class Network(NamedTuple):
     widths: str = ''
     single: list = []
     one_size: bool = False
+    teacher: bool = False
 
 
 # Masks on low rank: VGG-16 by masks alone starts ten points lower at as many multiplications (docs/low-rank.md).
@@ -80,18 +82,19 @@ def network(bench, name):
     tune = [PACKER, 'tune', model, '--data', *net.searched, '--objective', 'macs', *low, *(['--smaller-input', net.widths] if net.widths else []), *(['--trial', str(net.trial), *net.then[2:]] if net.trial else []), '--points', net.points, '-o', f'{place}.edge']
     # One point alone has weights of its own, and the dense point beside it is not for use.
     together = ',' in net.points
-    joint = [PACKER, 'finetune', f'{place}.edge', '--data', *net.shown, *net.then, *(['--joint', '--every-point'] if together else [*net.single, '--point', net.points]), '-o', f'{place}.joint.edge']
+    beside = ['--teacher', f'{place}.dense.edge'] if net.teacher else []
+    joint = [PACKER, 'finetune', f'{place}.edge', '--data', *net.shown, *net.then, *(['--joint', '--every-point'] if together else [*net.single, '--point', net.points]), *beside, '-o', f'{place}.joint.edge']
     # The dense network as it was given, and trained as long.
     pack = [PACKER, 'pack', model, '--calibration', net.searched[0], '--limit', '500', '-o', f'{place}.given.edge']
     alone = [PACKER, 'finetune', f'{place}.given.edge', '--data', *net.shown, *net.then, *net.single, '--point', 'dense', '-o', f'{place}.dense.edge']
     tried = bench.json(*tune, '--json', inputs=[model]).get('tried', [])
-    bench.json(*joint, '--json', inputs=[f'{place}.edge'])
     bench.json(*pack, '--json', inputs=[model])
     # Without labels the dense network is what the others learn from.
     taught = '--distill' not in net.then
     gained = not taught or bench.json(*alone, '--json', inputs=[f'{place}.given.edge'])['best_epoch'] > 0
+    bench.json(*joint, '--json', inputs=[f'{place}.edge', *beside[1:]])
     best = f'{place}.dense.edge' if taught else f'{place}.given.edge'
-    commands = [' '.join(c) for c in (*before, tune, joint, pack, *([alone] if taught else []))]
+    commands = [' '.join(c) for c in (*before, tune, pack, *([alone] if taught else []), joint)]
     reference = top1(best, 'dense')
     points = [p['name'] for p in bench.json(PACKER, 'inspect', f'{place}.joint.edge', '--json', inputs=[f'{place}.joint.edge'])['points'] if together or p['name'] == net.points]
     dense, *speeds = in_turn(bench, [(best, 'dense'), *((f'{place}.joint.edge', p) for p in points)])
@@ -112,8 +115,8 @@ def network(bench, name):
             # What learns from the dense network's answers needs that network beside it, and a matrix over a flattened map takes no other import.
             make = [PACKER, 'pack', model, '--calibration', *calibration, '--points-from', small_point(bench, model, share, f'{place}.{kind}-{share}.json'), '-o', start]
         point = bench.json(*make, '--json', inputs=[model]).get('point', 'small')
-        train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, *net.single, '--point', point, '-o', end]
-        bench.json(*train, '--json', inputs=[start])
+        train = [PACKER, 'finetune', start, '--data', *net.shown, *net.then, *net.single, '--point', point, *beside, '-o', end]
+        bench.json(*train, '--json', inputs=[start, *beside[1:]])
         commands += [' '.join(make), ' '.join(train)]
         dense, made_so = in_turn(bench, [(best, 'dense'), (end, point)])
         trained, speed = top1(end, point), dense.ms / made_so.ms
