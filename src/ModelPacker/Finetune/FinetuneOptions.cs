@@ -9,7 +9,7 @@ public sealed record FinetuneOptions
     /// <summary>Operating points to train, by index; of several, one is drawn for every batch, unless <see cref="EveryPoint"/>.</summary>
     public required IReadOnlyList<int> Points { get; init; }
 
-    /// <summary>Show every batch at all points and take the mean of what they want changed. Where labels teach, the others learn from the dense point's answers of the moment, too.</summary>
+    /// <summary>Show every batch at all points and take the mean of what they want changed. Where labels alone teach, the others learn from the dense point's answers of the moment, too.</summary>
     public bool EveryPoint { get; init; }
 
     /// <summary>Teach the dense point's answers even where pictures have labels.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeRuntime;
 using EdgeRuntime.Bundles;
 using EdgeRuntime.Sessions;
+using Google.Protobuf;
 using ModelPacker.Commands;
 using ModelPacker.Gradients;
 using ModelPacker.Report;
@@ -163,6 +164,21 @@ public sealed class FinetuneCommandTests(TunedNetwork network) : IDisposable
         (int code, _, string error) = TunedNetwork.Run("finetune", network.Bundle, "--input-spec", spec, "--data", network.Pictures, "--point", "2x", "--teacher", network.Bundle, "-o", _folder.File("out.edge"));
         Assert.Equal(2, code);
         Assert.Contains("prepared in another way", error);
+    }
+
+    [Fact]
+    public void ATeacherOfOtherClassesIsRefused()
+    {
+        OnnxBuilder builder = new OnnxBuilder().Input("x", 1, 3, 16, 16).Weights("v", 5, 3)
+            .Node("AveragePool", "x", "g", ("kernel_shape", new[] { 16, 16 })).Node("Flatten", "g", "f").Node("Gemm", "f v", "y", ("transB", 1)).Output("y");
+        File.WriteAllBytes(_folder.File("five.onnx"), builder.Model.ToByteArray());
+        _folder.Write("five.json", File.ReadAllText(network.Folder.File("net.json")).Replace("\"classes\": 4", "\"classes\": 5", StringComparison.Ordinal));
+        (int packed, _, string why) = TunedNetwork.Run("pack", _folder.File("five.onnx"), "--precision", "fp32", "-o", _folder.File("five.edge"));
+        Assert.True(packed == 0, why);
+        (int code, _, string error) = TunedNetwork.Run("finetune", network.Bundle, "--data", network.Pictures, "--point", "2x", "--teacher", _folder.File("five.edge"), "-o", _folder.File("out.edge"));
+        Assert.Equal(2, code);
+        Assert.Contains("[1, 5]", error);
+        Assert.False(File.Exists(_folder.File("out.edge")));
     }
 
     [Fact]
