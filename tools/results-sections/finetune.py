@@ -29,8 +29,8 @@ class Network(NamedTuple):
     teacher: bool = False
 
 
-# Masks on low rank: VGG-16 by masks alone starts ten points lower at as many multiplications (docs/low-rank.md).
-SCRATCH = Network('2.1x', ['--init', '--epochs', '4', '--optimizer', 'adam', '--learning-rate', '0.01'], ['--epochs', '2', *ADAM], [('smaller-input', 0.7)], rank=1.5, widths='off', single=['--batch-norm'], one_size=True)
+# Masks on low rank: VGG-16 by masks alone starts ten points lower at as many multiplications (docs/low-rank.md). The trained dense network teaches, since low rank starts with a worse one.
+SCRATCH = Network('2.1x', ['--init', '--epochs', '4', '--optimizer', 'adam', '--learning-rate', '0.01'], ['--epochs', '2', *ADAM], [('smaller-input', 0.7)], rank=1.5, widths='off', single=['--batch-norm'], one_size=True, teacher=True)
 NETWORKS = {
     'cifar10_nin': Network('2.2x,3.1x,4.2x', ['--epochs', '3', *ADAM], ['--epochs', '4', *ADAM], [('smaller-input', 0.66)], [*CIFAR, '--limit', '3000'], rank=1.5),
     'cifar10_resnet20': Network('1.55x,2x,3x', ['--epochs', '3', *SGD], ['--epochs', '5', *SGD], [('smaller-input', 0.8), ('fractional-stride', 0.5)], trial=100, widths='26,24'),
