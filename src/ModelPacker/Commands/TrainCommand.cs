@@ -27,6 +27,7 @@ internal static class TrainCommand
         Option<string?> labels = new("--labels") { Description = "CSV of file,class number (default: labels.csv in the set, else one sub-folder per class).", HelpName = "CSV" };
         Option<bool> init = new("--init") { Description = "Start from random weights (He initialisation) instead of the model's." };
         Option<bool> plain = new("--no-batch-norm") { Description = "With --init: do not normalise what layers answer over the pictures of a batch while they learn." };
+        Option<bool> normalized = new("--batch-norm") { Description = "Without --init: normalise, too, beginning with the very answers that the model gives." };
         Option<int> epochs = CommonOptions.AtLeast(new("--epochs") { Description = "Passes over the pictures.", HelpName = "E", DefaultValueFactory = _ => Epochs }, 1, 10000);
         Option<string> optimizer = TrainingArguments.Optimizer();
         Option<float?> rate = new("--learning-rate")
@@ -46,8 +47,9 @@ internal static class TrainCommand
         VerbCommand command = new VerbCommand("train", "Trains an ONNX classifier in fp32, from its weights or from scratch, and writes it as ONNX.",
             "modelpacker train model.onnx --data pictures/ --epochs 10 -o trained.onnx",
             "modelpacker train model.onnx --data train.tar --labels train.csv --init --epochs 40 -o trained.onnx",
-            "modelpacker train model.onnx --data pictures/ --init --epochs 40 -o trained.onnx --resume")
-            .With(model, spec, data, labels, init, plain, epochs, optimizer, rate, batch, noFlip, limit, seed, resume, threads, output, json, verbose);
+            "modelpacker train model.onnx --data pictures/ --init --epochs 40 -o trained.onnx --resume",
+            "modelpacker train trained.onnx --data pictures/ --batch-norm --epochs 10 -o better.onnx")
+            .With(model, spec, data, labels, init, plain, normalized, epochs, optimizer, rate, batch, noFlip, limit, seed, resume, threads, output, json, verbose);
         command.SetAction(parsed =>
         {
             TrainRequest request = new(parsed.GetRequiredValue(model), parsed.GetValue(spec), parsed.GetValue(init), parsed.GetRequiredValue(output));
@@ -60,7 +62,8 @@ internal static class TrainCommand
                 LearningRate = first is > 0 and <= 100 ? first
                     : throw new EdgeRuntimeException(string.Create(CultureInfo.InvariantCulture, $"'--learning-rate' is {first}; give a number above 0, for example {defaults.LearningRate}."), ExitCodes.Usage),
                 WarmUp = WarmUp,
-                Normalize = request.Initialize && !parsed.GetValue(plain),
+                Normalize = request.Initialize ? !parsed.GetValue(plain) : parsed.GetValue(normalized),
+                KeepAnswers = !request.Initialize,
                 WeightDecay = request.Initialize ? FirstDecay : defaults.WeightDecay,
                 Batch = parsed.GetValue(batch),
                 Flip = !parsed.GetValue(noFlip),
@@ -69,9 +72,15 @@ internal static class TrainCommand
                 Checkpoint = request.Output + ".train",
                 Threads = parsed.GetValue(threads),
             };
+            if (parsed.GetValue(plain) && parsed.GetValue(normalized))
+            {
+                throw new EdgeRuntimeException("'--batch-norm' and '--no-batch-norm' are opposites. Give one of them: without '--init' a network learns as it is, unless '--batch-norm' is given.", ExitCodes.Usage);
+            }
+
             if (options.Normalize)
             {
-                TrainingArguments.RequireCompany(options, "--init", "'--no-batch-norm'");
+                (string option, string instead) = request.Initialize ? ("--init", "'--no-batch-norm'") : ("--batch-norm", "do without");
+                TrainingArguments.RequireCompany(options, option, instead);
             }
 
             ModelFile.Require(request.Model);

@@ -63,6 +63,21 @@ public sealed class TrainCommandTests(TunedNetwork network) : IDisposable
     }
 
     [Fact]
+    public void TrainingGoesOnNormalisedFromTheWeightsOfTheFile()
+    {
+        JsonElement first = Train("first.onnx", "--init", "--epochs", "4");
+        JsonElement On(string output, params string[] options)
+            => Json(["train", _folder.File("first.onnx"), "--data", network.Pictures, "--epochs", "3", "--batch", "16", .. options, "--json", "-o", _folder.File(output)]);
+        JsonElement normalised = On("normalised.onnx", "--batch-norm");
+        On("plain.onnx");
+        (JsonElement before, JsonElement after) = (normalised.GetProperty("before"), normalised.GetProperty("after"));
+        Assert.Equal(first.GetProperty("after").GetProperty("loss").GetDouble(), before.GetProperty("loss").GetDouble());
+        Assert.True(after.GetProperty("loss").GetDouble() < before.GetProperty("loss").GetDouble(), normalised.ToString());
+        Assert.True(after.GetProperty("top1").GetDouble() >= before.GetProperty("top1").GetDouble(), normalised.ToString());
+        Assert.NotEqual(File.ReadAllBytes(_folder.File("plain.onnx")), File.ReadAllBytes(_folder.File("normalised.onnx")));
+    }
+
+    [Fact]
     public void ADescriptionThatIsThereStays()
     {
         string sidecar = _folder.Write("out.json", "mine");
@@ -81,10 +96,12 @@ public sealed class TrainCommandTests(TunedNetwork network) : IDisposable
         Assert.NotEqual(first, File.ReadAllBytes(_folder.File("c.onnx")));
     }
 
-    [Fact]
-    public void AnInterruptedTrainingGoesOnToTheSameFile()
+    [Theory]
+    [InlineData("--init")]
+    [InlineData("--batch-norm")]
+    public void AnInterruptedTrainingGoesOnToTheSameFile(string how)
     {
-        string[] options = ["--init", "--epochs", "4"];
+        string[] options = [how, "--epochs", "4"];
         Train("whole.onnx", options);
         using CancellationTokenSource source = new();
         int code = PackerCommandLine.Run([.. Command("parts.onnx"), .. options, "--verbose"], new Terminal(new StringWriter(), new Interrupter("epoch 2/4", source), false), source.Token);
@@ -113,6 +130,8 @@ public sealed class TrainCommandTests(TunedNetwork network) : IDisposable
     [InlineData("--learning-rate", "--data", "DATA", "--learning-rate", "0")]
     [InlineData("--epochs", "--data", "DATA", "--epochs", "0")]
     [InlineData("too few for batch normalisation", "--data", "DATA", "--init", "--batch", "7")]
+    [InlineData("too few for batch normalisation", "--data", "DATA", "--batch-norm", "--batch", "7")]
+    [InlineData("opposites", "--data", "DATA", "--init", "--batch-norm", "--no-batch-norm")]
     [InlineData("too few", "--data", "DATA", "--limit", "15")]
     [InlineData("There is no folder or archive", "--data", "nosuch")]
     [InlineData("not that of a classifier", "--data", "DATA", "--input-spec", "OTHER")]
