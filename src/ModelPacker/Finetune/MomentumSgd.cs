@@ -14,17 +14,18 @@ internal sealed class MomentumSgd : Optimizer
     public override float[][] State { get; }
 
     /// <inheritdoc/>
-    protected override void Move(int index, float rate, float factor)
+    protected override void Move(Piece piece, float rate, float factor)
     {
-        Parameter p = Trained[index];
-        float[] velocity = State[index];
+        Parameter p = Trained[piece.Index];
+        Span<float> velocity = piece.Of(State[piece.Index]);
+        Span<float> values = piece.Of(p.Values);
         TensorPrimitives.Multiply(velocity, Options.Momentum, velocity);
-        TensorPrimitives.MultiplyAdd(p.Gradient, factor, velocity, velocity);
+        TensorPrimitives.MultiplyAdd(piece.Of(p.Gradient), factor, velocity, velocity);
         if (p.Kind == ParameterKind.Weights)
         {
-            TensorPrimitives.MultiplyAdd(p.Values, Options.WeightDecay, velocity, velocity);
+            TensorPrimitives.MultiplyAdd(values, Options.WeightDecay, velocity, velocity);
         }
 
-        TensorPrimitives.MultiplyAdd(velocity, -rate, p.Values, p.Values);
+        TensorPrimitives.MultiplyAdd(velocity, -rate, values, values);
     }
 }

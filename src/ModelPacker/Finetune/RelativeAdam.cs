@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using ModelPacker.Gradients;
 
@@ -19,7 +20,7 @@ internal sealed class RelativeAdam : Optimizer
     private const float LeastOfAll = 0.01f;
 
     private readonly int _count;
-    private float[] _scratch = [];
+    private double[] _energies = [];
 
     /// <summary>Starts at rest.</summary>
     public RelativeAdam(GradientNetwork network, FinetuneOptions options)
@@ -35,20 +36,23 @@ internal sealed class RelativeAdam : Optimizer
     public override float[][] State { get; }
 
     /// <inheritdoc/>
-    protected override void Move(int index, float rate, float factor)
+    protected override void Prepare()
     {
-        Parameter p = Trained[index];
-        float[] mean = State[index];
-        float[] square = State[_count + index];
-        if (index == 0)
-        {
-            State[^1][0]++;
-        }
+        State[^1][0]++;
+        _energies = Energies(p => p.Values);
+    }
 
+    /// <inheritdoc/>
+    protected override void Move(Piece piece, float rate, float factor)
+    {
+        Parameter p = Trained[piece.Index];
+        Span<float> mean = piece.Of(State[piece.Index]);
+        Span<float> square = piece.Of(State[_count + piece.Index]);
+        Span<float> values = piece.Of(p.Values);
         float steps = State[^1][0];
-        Array.Resize(ref _scratch, Math.Max(_scratch.Length, p.Values.Length));
-        Span<float> step = _scratch.AsSpan(0, p.Values.Length);
-        TensorPrimitives.Multiply(p.Gradient, factor, step);
+        float[] scratch = ArrayPool<float>.Shared.Rent(piece.Count);
+        Span<float> step = scratch.AsSpan(0, piece.Count);
+        TensorPrimitives.Multiply(piece.Of(p.Gradient), factor, step);
         TensorPrimitives.Multiply(mean, First, mean);
         TensorPrimitives.MultiplyAdd(step, 1 - First, mean, mean);
         TensorPrimitives.Multiply(step, step, step);
@@ -61,38 +65,48 @@ internal sealed class RelativeAdam : Optimizer
         TensorPrimitives.Add(step, Least, step);
         TensorPrimitives.Divide(mean, step, step);
         TensorPrimitives.Multiply(step, -rate / (1 - MathF.Pow(First, steps)), step);
+        float whole = (float)Math.Sqrt(_energies[piece.Index] / p.Values.Length);
         if (p.Kind == ParameterKind.Weights)
         {
-            Scale(p, step);
-            TensorPrimitives.Multiply(p.Values, 1 - (rate * Options.WeightDecay), p.Values);
+            Scale(Network.StepParameters[p.Step], values, LeastOfAll * whole, step);
+            TensorPrimitives.Multiply(values, 1 - (rate * Options.WeightDecay), values);
         }
         else
         {
-            TensorPrimitives.Multiply(step, Math.Max(LeastOfAll, RootMeanSquare(p.Values)), step);
+            TensorPrimitives.Multiply(step, Math.Max(LeastOfAll, whole), step);
         }
 
-        TensorPrimitives.Add(p.Values, step, p.Values);
+        TensorPrimitives.Add(values, step, values);
+        ArrayPool<float>.Shared.Return(scratch);
     }
 
-    private static float RootMeanSquare(ReadOnlySpan<float> values) => MathF.Sqrt(TensorPrimitives.SumOfSquares(values) / values.Length);
-
-    private void Scale(Parameter p, Span<float> step)
+    // Multiplies the steps of every output channel by the root mean square of its weights, or by the least.
+    private static void Scale(StepParameters layout, ReadOnlySpan<float> weights, float least, Span<float> steps)
     {
-        StepParameters layout = Network.StepParameters[p.Step];
-        float least = LeastOfAll * RootMeanSquare(p.Values);
+        if (!layout.Depthwise)
+        {
+            for (int begin = 0; begin < weights.Length; begin += layout.Depth)
+            {
+                Span<float> row = steps.Slice(begin, layout.Depth);
+                TensorPrimitives.Multiply(row, Math.Max(least, MathF.Sqrt(TensorPrimitives.SumOfSquares(weights.Slice(begin, layout.Depth)) / layout.Depth)), row);
+            }
+
+            return;
+        }
+
         for (int n = 0; n < layout.Outputs; n++)
         {
             double sum = 0;
             for (int k = 0; k < layout.Depth; k++)
             {
-                float value = p.Values[(int)layout.IndexOf(n, k)];
+                float value = weights[(int)layout.IndexOf(n, k)];
                 sum += value * value;
             }
 
             float scale = Math.Max(least, (float)Math.Sqrt(sum / layout.Depth));
             for (int k = 0; k < layout.Depth; k++)
             {
-                step[(int)layout.IndexOf(n, k)] *= scale;
+                steps[(int)layout.IndexOf(n, k)] *= scale;
             }
         }
     }

@@ -148,9 +148,19 @@ internal sealed class StepParameters
     {
         float scale = Scale(point)?.Values[n] ?? 1;
         float unit = round && Weights.Units is { } units ? units[n] : 0;
-        if (!Depthwise && unit == 0)
+        if (!Depthwise)
         {
-            TensorPrimitives.Multiply(Weights.Values.AsSpan(n * Depth, Depth), scale, values);
+            ReadOnlySpan<float> row = Weights.Values.AsSpan(n * Depth, Depth);
+            if (unit != 0)
+            {
+                TensorPrimitives.Divide(row, unit, values);
+                TensorPrimitives.Round(values, values);
+                TensorPrimitives.Clamp(values, -127, 127, values);
+                TensorPrimitives.Multiply(values, unit, values);
+                row = values;
+            }
+
+            TensorPrimitives.Multiply(row, scale, values);
             return;
         }
 
