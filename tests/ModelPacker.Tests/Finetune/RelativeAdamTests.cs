@@ -1,6 +1,9 @@
 using EdgeRuntime.Bundles;
+using Google.Protobuf;
 using ModelPacker.Finetune;
 using ModelPacker.Gradients;
+using ModelPacker.Import;
+using ModelPacker.Train;
 
 namespace ModelPacker.Tests.Finetune;
 
@@ -62,6 +65,31 @@ public sealed class RelativeAdamTests(TunedNetwork tuned)
         Assert.False(adam.Step(0.1f));
         Assert.Equal(before.Values, network.Parameters.Select(p => p.Values));
         Assert.All(adam.State.SelectMany(v => v), v => Assert.Equal(0, v));
+    }
+
+    // A layer of several pieces, the last one shorter.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void EveryChannelOfALargeLayerMovesByItself(int threads)
+    {
+        const int Inputs = 700;
+        const int Outputs = 101;
+        using TestFolder folder = new();
+        File.WriteAllBytes(folder.File("large.onnx"), new OnnxBuilder().Input("x", 1, Inputs).Weights("w", Outputs, Inputs).Node("Gemm", "x w", "y", ("transB", 1)).Output("y").Model.ToByteArray());
+        using Bundle bundle = TrainableModel.Open(folder.File("large.onnx"), new ImportOptions()).ToBundle(File.ReadAllBytes(tuned.Folder.File("net.json")));
+        using GradientNetwork network = GradientNetwork.Create(bundle, new GradientOptions());
+        StepParameters layer = Assert.Single(network.StepParameters).Value;
+        float[] before = [.. layer.Weights.Values];
+        Assert.Equal(Inputs * Outputs, before.Length);
+        Fill(network, 3, 1);
+        Assert.True(Optimizer.Of(network, Plain with { Threads = threads }).Step(0.01f));
+        for (int n = 0; n < Outputs; n++)
+        {
+            int[] channel = [.. Enumerable.Range(0, Inputs).Select(k => (int)layer.IndexOf(n, k))];
+            double scale = Math.Sqrt(channel.Average(i => (double)before[i] * before[i]));
+            Assert.All(channel, i => Assert.Equal(before[i] - (Math.Sign(layer.Weights.Gradient[i]) * 0.01 * scale), layer.Weights.Values[i], 1e-4 * scale));
+        }
     }
 
     // What a checkpoint keeps is all that the next step needs.
