@@ -1,3 +1,5 @@
+using EdgeRuntime.Cli.CommandLine;
+
 namespace EdgeRuntime.Cli.Verbs;
 
 /// <summary>Where annotated pictures go: one file, a folder, or a pattern with <c>{name}</c>.</summary>
@@ -7,15 +9,24 @@ internal sealed class AnnotationTarget
 
     private readonly string _target;
     private readonly bool _folder;
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _taken;
 
     /// <param name="target">What the option says.</param>
-    /// <param name="pictures">How many pictures there are: one file holds only one.</param>
-    public AnnotationTarget(string target, int pictures)
+    /// <param name="pictures">The pictures: one file holds only one.</param>
+    /// <param name="bundle">The bundle.</param>
+    /// <exception cref="UsageException">It is one of these files.</exception>
+    public AnnotationTarget(string target, List<string> pictures, string bundle)
     {
         _target = target;
-        _folder = !target.Contains(Placeholder, StringComparison.Ordinal)
-            && (pictures > 1 || target.EndsWith('/') || Directory.Exists(target));
+        bool pattern = target.Contains(Placeholder, StringComparison.Ordinal);
+        _folder = !pattern && (pictures.Count > 1 || target.EndsWith('/') || Directory.Exists(target));
+        // A picture beside which its annotated one lies must not be replaced by that, read or not read yet.
+        _taken = [.. pictures.Append(bundle).Select(Path.GetFullPath)];
+        if (!pattern && !_folder)
+        {
+            OutputPath.Distinct("--annotate", target, [.. pictures, bundle]);
+        }
+
         string? parent = _folder ? target : Path.GetDirectoryName(target);
         if (!string.IsNullOrEmpty(parent))
         {
@@ -28,7 +39,7 @@ internal sealed class AnnotationTarget
     {
         string stem = Path.GetFileNameWithoutExtension(picture);
         string path = Name(stem);
-        for (int i = 2; !_taken.Add(path); i++)
+        for (int i = 2; !_taken.Add(Path.GetFullPath(path)); i++)
         {
             path = Name($"{stem}-{i}");
         }

@@ -33,7 +33,7 @@ internal sealed class RunVerb : IVerb
         List<string> files = PictureList.Expand(arguments.Operands[1..]);
         using LoadedModel loaded = LoadedModel.Open(arguments.Operands[0], arguments);
         loaded.Session.Point = loaded.Points(arguments, CommonOptions.Point)[0];
-        AnnotationTarget? annotations = arguments.Value(Annotate) is { } target ? new AnnotationTarget(target, files.Count) : null;
+        AnnotationTarget? annotations = arguments.Value(Annotate) is { } target ? new AnnotationTarget(target, files, arguments.Operands[0]) : null;
         PictureAnswers answers = new(loaded, top);
         using IRunReport report = arguments.Has(CommonOptions.Json)
             ? new RunJsonReport(terminal, loaded, answers.Spec)

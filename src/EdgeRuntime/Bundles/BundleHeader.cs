@@ -13,7 +13,11 @@ internal static class BundleHeader
         byte[] bytes = new byte[(int)Math.Min(file.Length, BundleFormat.HeaderBytes)];
         file.Read(0, bytes);
         MessagePackReader reader = new(bytes);
-        CheckMagic(ref reader);
+        if (!HasMagic(ref reader))
+        {
+            throw new BundleException("This is no EdgeRuntime bundle. Make one with 'modelpacker pack MODEL.onnx -o OUT.edge'.");
+        }
+
         int major = reader.ReadInt32();
         int minor = reader.ReadInt32();
         if (major != BundleFormat.Major)
@@ -39,21 +43,18 @@ internal static class BundleHeader
         return sections;
     }
 
-    private static void CheckMagic(ref MessagePackReader reader)
+    /// <summary>Whether what begins so is a bundle, damaged or of another version as it may be.</summary>
+    /// <param name="reader">The beginning of a file.</param>
+    public static bool HasMagic(ref MessagePackReader reader)
     {
-        bool magic = false;
         try
         {
-            magic = reader.ReadArrayHeader() == 5 && reader.ReadString() == BundleFormat.Magic;
+            return reader.ReadArrayHeader() == 5 && reader.ReadString() == BundleFormat.Magic;
         }
         catch (Exception e) when (e is MessagePackSerializationException or EndOfStreamException)
         {
-            // Reported below: any other kind of file ends here.
-        }
-
-        if (!magic)
-        {
-            throw new BundleException("This is no EdgeRuntime bundle. Make one with 'modelpacker pack MODEL.onnx -o OUT.edge'.");
+            // Any other kind of file ends here.
+            return false;
         }
     }
 

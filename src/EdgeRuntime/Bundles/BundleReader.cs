@@ -45,6 +45,24 @@ public static class BundleReader
     public static Bundle Read(ReadOnlyMemory<byte> bytes)
         => Read(new MemoryWeightSource(bytes), (start, size) => new MemoryWeightSource(bytes.Slice((int)start, (int)size)));
 
+    /// <summary>Whether a file is a bundle by how it begins, damaged or of another version as it may be.</summary>
+    /// <param name="path">A file that is there.</param>
+    /// <exception cref="BundleException">It cannot be read.</exception>
+    public static bool IsBundle(string path)
+    {
+        try
+        {
+            using SafeFileHandle handle = File.OpenHandle(path);
+            byte[] bytes = new byte[BundleFormat.HeaderBytes];
+            MessagePackReader reader = new(bytes.AsMemory(0, RandomAccess.Read(handle, bytes, 0)));
+            return BundleHeader.HasMagic(ref reader);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new BundleException($"Cannot read '{path}': {e.Message}", e);
+        }
+    }
+
     /// <summary>Reads a section for tools.</summary>
     /// <returns>Its bytes, or null if the file has no such section.</returns>
     /// <exception cref="BundleException">The file is missing, no bundle, or damaged.</exception>

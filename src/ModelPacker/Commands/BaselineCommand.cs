@@ -59,7 +59,7 @@ internal static class BaselineCommand
     private static void Run(Terminal terminal, PackOptions options, string kind, double share, int seed, string path, bool json, bool verbose, CancellationToken cancel)
     {
         ModelFile.Require(options.Model);
-        ModelFile.RequireFolderOf(path);
+        OutputFile.RequireBundle(path);
         if (!ModelFile.IsOnnx(options.Model))
         {
             throw new EdgeRuntimeException($"'{options.Model}' is a bundle; other sizes of a network are made from its ONNX file.", ExitCodes.Usage);

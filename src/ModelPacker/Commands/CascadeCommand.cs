@@ -58,7 +58,7 @@ internal static class CascadeCommand
     private static void Run(Terminal terminal, Request request, bool json, bool verbose, CancellationToken cancel)
     {
         ModelFile.Require(request.Model);
-        ModelFile.RequireFolderOf(request.Output);
+        OutputFile.RequireBundle(request.Output);
         if (ModelFile.IsOnnx(request.Model))
         {
             throw new EdgeRuntimeException($"'{request.Model}' is an ONNX file; a cascade needs operating points. Make a bundle with some first: 'modelpacker tune'.", ExitCodes.Usage);

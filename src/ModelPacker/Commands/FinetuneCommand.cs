@@ -77,9 +77,14 @@ internal static class FinetuneCommand
             {
                 throw new EdgeRuntimeException($"'{other}' is an ONNX file; a teacher is a bundle. Make one first, with 'modelpacker pack'.", ExitCodes.Usage);
             }
+
+            if (OutputFile.Same(other, request.Output))
+            {
+                throw new EdgeRuntimeException($"'{other}' teaches and would be replaced by what it taught. Name another file with '-o'.", ExitCodes.Usage);
+            }
         }
 
-        ModelFile.RequireFolderOf(request.Output);
+        OutputFile.RequireBundle(request.Output);
         List<LabelledPicture> pictures = PictureSet.Open(request.Data, request.Labels, request.Limit, spread: true);
         List<string> warnings = [];
         FinetuneReport report = TerminalProgress.Run(terminal, verbose, progress =>

@@ -88,7 +88,7 @@ internal static class PackCommand
     private static void Run(Terminal terminal, PackOptions options, string path, bool json, bool verbose, CancellationToken cancel)
     {
         ModelFile.Require(options.Model);
-        ModelFile.RequireFolderOf(path);
+        OutputFile.RequireBundle(path);
         if (options.PointsFrom is { } source)
         {
             ModelFile.Require(source);

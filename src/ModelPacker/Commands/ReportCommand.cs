@@ -77,9 +77,15 @@ internal static class ReportCommand
             throw new EdgeRuntimeException("'--image' needs something to be drawn. Ask for '-o report.html' or '--svg DIR'.", ExitCodes.Usage);
         }
 
-        if (request.Html is { } html && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(html))))
+        if (request.Html is not { } html)
         {
-            throw new EdgeRuntimeException($"There is no folder to write '{html}' to. Make it first, or name another with '-o'.", ExitCodes.Usage);
+            return;
+        }
+
+        OutputFile.Require(html);
+        if (OutputFile.Same(html, request.Bundle) || OutputFile.Same(html, request.Image) || OutputFile.Same(html, request.Images) || OutputFile.Same(html, request.Labels))
+        {
+            throw new EdgeRuntimeException($"'{html}' is what the report is about, and would be replaced by it. Name another file with '-o', for example '{Path.ChangeExtension(html, ".html")}'.", ExitCodes.Usage);
         }
     }
 

@@ -89,7 +89,7 @@ internal static class TrainCommand
                 throw new EdgeRuntimeException($"'train' reads and writes ONNX files, and '{(ModelFile.IsOnnx(request.Model) ? request.Output : request.Model)}' is not named like one. For bundles there is 'modelpacker finetune'.", ExitCodes.Usage);
             }
 
-            ModelFile.RequireFolderOf(request.Output);
+            OutputFile.Require(request.Output);
             List<LabelledPicture> pictures = PictureSet.Open(parsed.GetRequiredValue(data), parsed.GetValue(labels), parsed.GetValue(limit), spread: true);
             Run(terminal, request, options, pictures, parsed.GetValue(json), parsed.GetValue(verbose), cancel);
             return ExitCodes.Ok;

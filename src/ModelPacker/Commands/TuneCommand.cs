@@ -162,7 +162,7 @@ internal static class TuneCommand
     private static void Run(Terminal terminal, TuneRequest request, TuneOptions options, bool json, bool verbose, CancellationToken cancel)
     {
         ModelFile.Require(request.Model);
-        ModelFile.RequireFolderOf(request.Output);
+        OutputFile.RequireBundle(request.Output);
         TuneJob job = new(request, options, terminal, cancel);
         List<string> warnings = [];
         (JsonObject search, FinetuneReport? training) = TerminalProgress.Run(terminal, verbose, progress =>

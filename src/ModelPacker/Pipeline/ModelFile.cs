@@ -24,17 +24,6 @@ public static class ModelFile
         }
     }
 
-    /// <summary>Fails where a file could not be written for want of its folder.</summary>
-    /// <exception cref="EdgeRuntimeException">There is none (exit code 2).</exception>
-    public static void RequireFolderOf(string output)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(output))!;
-        if (!Directory.Exists(folder))
-        {
-            throw new EdgeRuntimeException($"There is no folder '{folder}' to write '{output}' to. Make it first, or name another with '-o'.", 2);
-        }
-    }
-
     /// <summary>The sidecar named, or found beside the model as MODEL.json, labels read in; null if there is none.</summary>
     /// <param name="model">The ONNX file.</param>
     /// <param name="given">The path that the user gave, or null.</param>

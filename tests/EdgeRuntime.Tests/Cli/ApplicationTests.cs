@@ -113,6 +113,11 @@ public sealed class ApplicationTests : IDisposable
         Assert.Equal(0, Run("profile", Save(golden: true), "--trace", trace, "--runs", "1").Code);
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(trace));
         Assert.NotEqual(0, document.RootElement.GetProperty("traceEvents").GetArrayLength());
+
+        string bundle = Save(golden: true);
+        byte[] before = File.ReadAllBytes(bundle);
+        Assert.Equal(2, Run("profile", bundle, "--trace", bundle, "--runs", "1").Code);
+        Assert.Equal(before, File.ReadAllBytes(bundle));
     }
 
     [Fact]

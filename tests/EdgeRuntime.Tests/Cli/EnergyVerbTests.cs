@@ -71,6 +71,26 @@ public sealed class EnergyVerbTests : IDisposable
         Assert.Contains(text, messages, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--csv", "log")]
+    [InlineData("--svg", "./log")]
+    [InlineData("--csv", "log.out", "--svg", "log.out")]
+    public void ALogIsNotReplacedByWhatItIsConvertedTo(params string[] options)
+    {
+        string path = Path.Combine(_folder, "log");
+        using (EnergyLog log = EnergyLog.Open(path, "measured:rapl", 2))
+        {
+            log.Power(3, 3, 1);
+        }
+
+        byte[] before = File.ReadAllBytes(path);
+        (int code, string data, string messages) = ApplicationTests.Run(["energy", path, .. options.Select(o => o.StartsWith("--", StringComparison.Ordinal) ? o : Path.Combine(_folder, o))]);
+        Assert.Equal((2, ""), (code, data));
+        Assert.Contains("another file of this command", messages, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(path));
+        Assert.False(File.Exists(Path.Combine(_folder, "log.out")));
+    }
+
     [Fact]
     public void LogsAreSummedUpAndConverted()
     {

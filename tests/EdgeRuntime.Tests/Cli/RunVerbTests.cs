@@ -76,6 +76,24 @@ public sealed class RunVerbTests : IDisposable
     }
 
     [Fact]
+    public void AnnotatedPicturesReplaceNothingThatIsRead()
+    {
+        string bundle = Classifier();
+        string[] pictures = [Picture("x", 8, 8), Path.Combine(_folder, "x.bmp"), Picture("x-2", 8, 9)];
+        File.Copy(pictures[0], pictures[1]);
+        byte[][] before = [.. pictures.Append(bundle).Select(File.ReadAllBytes)];
+        (int code, _, string messages) = ApplicationTests.Run("run", bundle, pictures[0], "--annotate", pictures[0]);
+        Assert.Equal(2, code);
+        Assert.Contains("'--annotate", messages, StringComparison.Ordinal);
+        Assert.Equal(2, ApplicationTests.Run("run", bundle, pictures[0], "--annotate", bundle).Code);
+
+        // Beside what they show: names that are taken are stepped over.
+        Assert.Equal(0, ApplicationTests.Run(["run", bundle, .. pictures, "--annotate", _folder]).Code);
+        Assert.Equal(before, pictures.Append(bundle).Select(File.ReadAllBytes));
+        Assert.Equal(5, Directory.GetFiles(_folder, "x*.png").Length);
+    }
+
+    [Fact]
     public void ABundleWithoutSpecificationIsRefused()
     {
         string path = Save(RandomNetwork.Create(1, steps: 4));

@@ -153,6 +153,46 @@ public sealed class CommandTests : IDisposable
         Assert.False(File.Exists(_folder.File("out.edge")));
     }
 
+    [Theory]
+    [InlineData("pack", "MODEL", "--precision", "fp32", "-o", "MODEL")]
+    [InlineData("pack", "MODEL", "--precision", "fp32", "-o", "SIDECAR")]
+    [InlineData("tune", "MODEL", "--data", "PICTURES", "-o", "PICTURES/0/0.ppm")]
+    [InlineData("baseline", "MODEL", "--kind", "smaller-input", "--share", "0.5", "--calibration", "PICTURES", "-o", "MODEL")]
+    [InlineData("cascade", "BUNDLE", "--data", "PICTURES", "-o", "MODEL")]
+    [InlineData("finetune", "BUNDLE", "--data", "PICTURES", "-o", "MODEL")]
+    [InlineData("finetune", "BUNDLE", "--data", "PICTURES", "--teacher", "BUNDLE", "-o", "BUNDLE")]
+    [InlineData("report", "BUNDLE", "-o", "BUNDLE")]
+    [InlineData("pack", "MODEL", "--precision", "fp32", "-o", "PICTURES")]
+    [InlineData("pack", "MODEL", "--precision", "fp32", "-o", "/dev/null")]
+    public void WhatIsThereIsNotReplacedByAnotherKindOfFile(params string[] args)
+    {
+        string bundle = _folder.File("net.edge");
+        Json("modelpacker.pack", "pack", _model, "--precision", "fp32", "-o", bundle, "--json");
+        Dictionary<string, byte[]> before = Contents();
+        args = [.. args.Select(a => a.Replace("MODEL", _model).Replace("BUNDLE", bundle).Replace("PICTURES", Pictures).Replace("SIDECAR", _folder.File("net.json")))];
+        (int code, string output, string error) = Run(args);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Matches("'-o'", error);
+        Assert.Contains(args[^1], error);
+        Assert.Equal(before, Contents());
+    }
+
+    [Fact]
+    public void ABundleAndAnEmptyFileAreReplaced()
+    {
+        string bundle = _folder.File("net.edge");
+        File.WriteAllBytes(bundle, []);
+        Json("modelpacker.pack", "pack", _model, "--calibration", Pictures, "-o", bundle, "--json");
+        byte[] quantized = File.ReadAllBytes(bundle);
+        Json("modelpacker.pack", "pack", _model, "--precision", "fp32", "-o", bundle, "--json");
+        Assert.NotEqual(quantized, File.ReadAllBytes(bundle));
+
+        // Of another version, or damaged behind its first bytes, it is a bundle still.
+        File.WriteAllBytes(bundle, quantized[..20]);
+        Json("modelpacker.pack", "pack", _model, "--calibration", Pictures, "-o", bundle, "--json");
+        Assert.Equal(quantized, File.ReadAllBytes(bundle));
+    }
+
     [Fact]
     public void HelpBeginsWithExamples()
     {
@@ -176,6 +216,9 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("error: interrupted", error.ToString());
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.edge*"));
     }
+
+    private Dictionary<string, byte[]> Contents()
+        => Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).ToDictionary(f => f, File.ReadAllBytes);
 
     private static (int Code, string Output, string Error) Run(params string[] args)
     {
