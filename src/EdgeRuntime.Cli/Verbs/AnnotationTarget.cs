@@ -14,7 +14,7 @@ internal sealed class AnnotationTarget
     /// <param name="target">What the option says.</param>
     /// <param name="pictures">The pictures: one file holds only one.</param>
     /// <param name="bundle">The bundle.</param>
-    /// <exception cref="UsageException">It is one of these files.</exception>
+    /// <exception cref="UsageException">It is one of these files, or a pattern for one file alone.</exception>
     public AnnotationTarget(string target, List<string> pictures, string bundle)
     {
         _target = target;
@@ -25,6 +25,12 @@ internal sealed class AnnotationTarget
         if (!pattern && !_folder)
         {
             OutputPath.Distinct("--annotate", target, [.. pictures, bundle]);
+        }
+
+        if (pattern && Path.GetFullPath(Name("a")) == Path.GetFullPath(Name("b")))
+        {
+            // As in 'x{name}/../y.png': no other name would ever be free.
+            throw new UsageException($"'--annotate {target}' is one file whatever {Placeholder} is", "write it into the file's name, like 'out/{name}.png'");
         }
 
         string? parent = _folder ? target : Path.GetDirectoryName(target);

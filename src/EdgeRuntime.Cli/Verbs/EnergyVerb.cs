@@ -33,14 +33,8 @@ internal sealed class EnergyVerb : IVerb
             throw new UsageException("more than one thing would go to stdout", "give '--csv' or '--svg' a file's name");
         }
 
-        foreach ((string option, string? file, string? other) in new[] { (Csv.Name, csv, svg), (Svg.Name, svg, null) })
-        {
-            if (file is not null and not "-")
-            {
-                OutputPath.Distinct(option, file, other is null ? [path] : [path, other]);
-            }
-        }
-
+        OutputPath.Distinct(Csv.Name, csv, path);
+        OutputPath.Distinct(Svg.Name, svg, path, csv);
         EnergyLogReader log = EnergyLogReader.Read(path);
         Write(csv, terminal, () => ToCsv(log.Entries));
         Write(svg, terminal, () => EnergyTimeline.ToSvg(log.Entries, Path.GetFileName(path)));

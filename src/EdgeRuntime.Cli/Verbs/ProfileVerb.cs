@@ -30,12 +30,7 @@ internal sealed class ProfileVerb : IVerb
         string path = arguments.SingleOperand("one bundle");
         int runs = arguments.Integer(Runs, 20, 1, 100_000);
         string order = arguments.Word(Sort, "order", "time", "macs");
-        string? trace = arguments.Value(Trace);
-        if (trace is not null)
-        {
-            OutputPath.Distinct(Trace.Name, trace, path);
-        }
-
+        OutputPath.Distinct(Trace.Name, arguments.Value(Trace), path);
         using LoadedModel loaded = LoadedModel.Open(path, arguments);
         Session session = loaded.Session;
         session.Point = loaded.Points(arguments, CommonOptions.Point)[0];
@@ -55,7 +50,7 @@ internal sealed class ProfileVerb : IVerb
         }
 
         double[] medians = Array.ConvertAll(samples, s => s.Median);
-        if (trace is not null)
+        if (arguments.Value(Trace) is { } trace)
         {
             ChromeTrace.Write(trace, timed);
             terminal.Note($"trace written to {trace}");

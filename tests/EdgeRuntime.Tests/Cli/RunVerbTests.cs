@@ -86,6 +86,7 @@ public sealed class RunVerbTests : IDisposable
         Assert.Equal(2, code);
         Assert.Contains("'--annotate", messages, StringComparison.Ordinal);
         Assert.Equal(2, ApplicationTests.Run("run", bundle, pictures[0], "--annotate", bundle).Code);
+        Assert.Contains("{name}", ApplicationTests.Run(["run", bundle, .. pictures, "--annotate", Path.Combine(_folder, "a{name}/../y.png")]).Messages, StringComparison.Ordinal);
 
         // Beside what they show: names that are taken are stepped over.
         Assert.Equal(0, ApplicationTests.Run(["run", bundle, .. pictures, "--annotate", _folder]).Code);
